@@ -1,0 +1,175 @@
+-- Appends one batch: many units, each of one or more parts (a part is one stream). Each unit succeeds or fails alone,
+-- as if the units had been run one after another in the order given.
+--
+-- Invariant: the head row is locked first and held to commit, so positions are dense and become visible in order.
+-- Argument: two batches cannot hold the row at once; the later one reads its position after the earlier one has ended.
+-- Every statement below takes its own snapshot after the lock (volatile function, read committed), so it sees all that
+-- the earlier batch committed: versions, claims and event ids are never stale.
+-- Cost: one round trip, one commit, eight statements whatever the size of the batch.
+create or replace function {log}.wya_append(
+    -- the streams and the claims that the batch names, each once
+    p_stream_ids     uuid[],
+    p_stream_types   text[],
+    p_claims         text[],
+    -- one element a part; the parts of a unit stand together
+    p_unit           int[],      -- ascending from 1
+    p_after          int[],      -- the part that this one was decided on, which must have succeeded; 0 = none
+    p_stream         int[],      -- index into p_stream_ids
+    p_expected       bigint[],   -- version of the stream before the part; -1 = any
+    p_count          int[],      -- its events; 0 = only check the version
+    -- one element a claim that a part makes
+    p_claim_part     int[],
+    p_claim          int[],      -- index into p_claims
+    -- one element an event, in the order of the parts
+    p_event_part     int[],
+    p_event_nth      int[],      -- from 1 within its part
+    p_event_ids      uuid[],
+    p_event_types    text[],
+    p_event_data     jsonb[],
+    p_dotnet_types   text[],
+    p_correlation    text[],
+    p_causation      text[],
+    p_headers        jsonb[],
+    p_now            timestamptz,
+    -- one element a part
+    out o_status     int[],      -- 1 appended, 2 recorded before, 3 conflict, 4 claim taken, 5 archived, 6 unit failed elsewhere
+    out o_detail     bigint[],   -- 1: new version; 3: actual version; 4: index of the claim
+    out o_position   bigint[],   -- 1: position of the part's last event, or the head at that moment if it has none
+    out o_head       bigint,
+    out o_time       timestamptz)
+language plpgsql security definer
+set search_path = {log}, pg_temp
+-- Plans must be index look-ups from the first row on, whatever the statistics say.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
+declare
+    v_parts        constant int := cardinality(p_unit);
+    v_versions     bigint[];
+    v_archived     boolean[];
+    v_claimed      boolean[];
+    v_recorded     int[];
+    v_before       bigint[] := array_fill(null::bigint, array[cardinality(p_unit)]); -- version before the part, if it won
+    v_base         bigint[] := array_fill(null::bigint, array[cardinality(p_unit)]); -- position before the part, if it won
+    v_first_head   bigint;
+    v_part         int := 1;
+    v_last         int;
+    v_i            int;
+    v_c            int;
+    v_status       int;
+    v_claims       constant int := cardinality(p_claim_part);
+    v_next_claim   int := 1;
+    v_claim_from   int;
+begin
+    select h.position, greatest(h.time, p_now) into o_head, o_time from wya_log_head h for update;
+    v_first_head := o_head;
+    o_status := array_fill(0, array[v_parts]);
+    o_detail := array_fill(0::bigint, array[v_parts]);
+    o_position := array_fill(0::bigint, array[v_parts]);
+
+    select array_agg(coalesce(s.version, 0) order by w.nth), array_agg(coalesce(s.is_archived, false) order by w.nth)
+      into v_versions, v_archived
+      from unnest(p_stream_ids) with ordinality w(id, nth) left join mt_streams s on s.id = w.id;
+
+    select array_agg(distinct p_unit[w.part]) into v_recorded
+      from unnest(p_event_ids, p_event_part) w(id, part) join mt_events e on e.id = w.id;
+
+    if v_claims > 0 then
+        select array_agg(c.claim is not null order by w.nth) into v_claimed
+          from unnest(p_claims) with ordinality w(claim, nth) left join wya_claims c on c.claim = w.claim;
+    end if;
+
+    while v_part <= v_parts loop
+        -- The unit is v_part .. v_last. First pass: may it?
+        v_last := v_part;
+        v_status := 1;
+        v_claim_from := v_next_claim;
+        if p_unit[v_part] = any(v_recorded) then
+            v_status := 2;
+        end if;
+        loop
+            if v_status = 1 then
+                v_i := p_stream[v_last];
+                if p_after[v_last] > 0 and o_status[p_after[v_last]] <> 1
+                   or p_expected[v_last] >= 0 and p_expected[v_last] <> v_versions[v_i] then
+                    v_status := 3;
+                    o_status[v_last] := 3;
+                    o_detail[v_last] := v_versions[v_i];
+                elsif v_archived[v_i] and p_count[v_last] > 0 then
+                    v_status := 5;
+                    o_status[v_last] := 5;
+                end if;
+            end if;
+            while v_next_claim <= v_claims and p_claim_part[v_next_claim] = v_last loop
+                v_c := p_claim[v_next_claim];
+                if v_status = 1 and v_claimed[v_c] then
+                    v_status := 4;
+                    o_status[v_last] := 4;
+                    o_detail[v_last] := v_c;
+                end if;
+                v_next_claim := v_next_claim + 1;
+            end loop;
+            exit when v_last = v_parts or p_unit[v_last + 1] <> p_unit[v_part];
+            v_last := v_last + 1;
+        end loop;
+
+        -- Second pass: then it does, or it says why not.
+        if v_status = 1 then
+            for v_p in v_part .. v_last loop
+                v_i := p_stream[v_p];
+                if p_count[v_p] > 0 then
+                    v_before[v_p] := v_versions[v_i];
+                    v_base[v_p] := o_head;
+                    v_versions[v_i] := v_versions[v_i] + p_count[v_p];
+                    o_head := o_head + p_count[v_p];
+                end if;
+                o_status[v_p] := 1;
+                o_detail[v_p] := v_versions[v_i];
+                o_position[v_p] := o_head;
+            end loop;
+            for v_n in v_claim_from .. v_next_claim - 1 loop
+                v_claimed[p_claim[v_n]] := true;
+            end loop;
+        else
+            for v_p in v_part .. v_last loop
+                if o_status[v_p] = 0 then
+                    o_status[v_p] := case v_status when 2 then 2 else 6 end;
+                end if;
+            end loop;
+        end if;
+        v_part := v_last + 1;
+    end loop;
+
+    if o_head = v_first_head then
+        return;
+    end if;
+
+    with won as (
+        select p_stream[w.part] as stream, sum(w.count) as count
+          from unnest(p_count) with ordinality w(count, part)
+         where v_before[w.part] is not null
+         group by 1)
+    insert into mt_streams as s (id, type, version, timestamp, created)
+    select p_stream_ids[w.stream], p_stream_types[w.stream], w.count, o_time, o_time from won w
+    on conflict (id) do update set version = s.version + excluded.version, timestamp = excluded.timestamp;
+
+    if v_claims > 0 then
+        insert into wya_claims (claim, stream_id)
+        select p_claims[w.claim], p_stream_ids[p_stream[w.part]]
+          from unnest(p_claim, p_claim_part) w(claim, part)
+         where o_status[w.part] = 1
+        on conflict do nothing; -- one unit may name the same claim twice
+    end if;
+
+    insert into mt_events (seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type, correlation_id, causation_id, headers)
+    select v_base[e.part] + e.nth, e.id, p_stream_ids[p_stream[e.part]], v_before[e.part] + e.nth,
+           e.data, e.type, o_time, e.dotnet_type, e.correlation, e.causation, e.headers
+      from unnest(p_event_part, p_event_nth, p_event_ids, p_event_types, p_event_data, p_dotnet_types, p_correlation, p_causation, p_headers)
+           e(part, nth, id, type, data, dotnet_type, correlation, causation, headers)
+     where v_before[e.part] is not null;
+
+    update wya_log_head set position = o_head, time = o_time;
+    perform setval('mt_events_sequence', o_head), pg_notify('wya_log', o_head::text);
+end $$;

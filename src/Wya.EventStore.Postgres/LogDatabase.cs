@@ -1,0 +1,61 @@
+using System.Text.RegularExpressions;
+using Npgsql;
+
+namespace Wya.EventStore.Postgres;
+
+/// <summary>
+/// One domain's database: its log in one schema, its read models in another, and a connection pool of its own, so that
+/// no statement can reach two domains.
+/// </summary>
+public sealed partial class LogDatabase : IAsyncDisposable
+{
+    /// <param name="domain">The domain's name, lower case: <c>identity</c>.</param>
+    /// <param name="connectionString">To the domain's own database, as its application role.</param>
+    /// <param name="types">Every event type that the domain's log may hold.</param>
+    /// <param name="logSchema">Holds <c>mt_*</c> and <c>wya_*</c>.</param>
+    public LogDatabase(string domain, string connectionString, EventTypeMap types, string logSchema = "log")
+    {
+        if (!SimpleName().IsMatch(domain) || !SimpleName().IsMatch(logSchema))
+        {
+            throw new ArgumentException("Domain and schema names are lower-case letters, digits and underscores.");
+        }
+
+        Domain = domain;
+        Types = types;
+        LogSchema = logSchema;
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = $"wya-{domain}",
+            IncludeErrorDetail = false, // details quote row values
+            MaxAutoPrepare = 64,
+            AutoPrepareMinUsages = 3,
+        };
+        ConnectionString = settings.ConnectionString;
+        DataSource = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = domain }.Build();
+    }
+
+    public string Domain { get; }
+
+    public EventTypeMap Types { get; }
+
+    public string LogSchema { get; }
+
+    /// <summary>Where the live read models are.</summary>
+    public string ReadSchema => "public";
+
+    /// <summary>Where a rebuild fills its tables.</summary>
+    public string ShadowSchema => "shadow";
+
+    /// <summary>Where a swap leaves the tables that it replaced, for switching back.</summary>
+    public string RetiredSchema => "retired";
+
+    public NpgsqlDataSource DataSource { get; }
+
+    /// <summary>For connections that must not come from the pool: the writer's, a leader's.</summary>
+    internal string ConnectionString { get; }
+
+    public ValueTask DisposeAsync() => DataSource.DisposeAsync();
+
+    [GeneratedRegex("^[a-z][a-z0-9_]{0,40}$")]
+    private static partial Regex SimpleName();
+}

@@ -1,0 +1,91 @@
+using System.Data;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Npgsql;
+
+namespace Wya.EventStore.Postgres;
+
+public sealed partial class PostgresEventStore
+{
+    public async IAsyncEnumerable<RecordedEvent> ReadStream(
+        Guid streamId, StreamRange? range = null, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        range ??= new StreamRange();
+        string direction = range.Backwards ? "desc" : "asc";
+        string limit = range.Limit == int.MaxValue ? "" : "limit $5";
+        await using NpgsqlCommand command = database.DataSource.CreateCommand(
+            $"""
+            select {EventReader.Columns} from {database.LogSchema}.mt_events e
+            where e.stream_id = $1 and e.version between $2 and $3 {(range.AsOf is null ? "" : "and e.timestamp <= $4")}
+            {(range.IncludeArchived ? "" : "and not e.is_archived")}
+            order by e.version {direction} {limit}
+            """);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = streamId });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = range.From });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = range.To });
+        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = (range.AsOf ?? DateTimeOffset.UnixEpoch).UtcDateTime });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = range.Limit });
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(CommandBehavior.Default, ct).ConfigureAwait(false);
+        var events = new EventReader(database.Types);
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        {
+            yield return events.Read(reader);
+        }
+    }
+
+    public async IAsyncEnumerable<RecordedEvent> ReadLog(LogRange range, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        var events = new EventReader(database.Types);
+        long after = range.After;
+        long to = Math.Min(range.To, await Head(ct).ConfigureAwait(false));
+        IReadOnlyList<string>? storedNames = range.Types is null ? null : database.Types.StoredNames(range.Types);
+        while (after < to)
+        {
+            // Pages by position, not by count: a filter cannot make one page scan the rest of the log.
+            long pageEnd = Math.Min(after + 5_000, to);
+            await using NpgsqlCommand command = database.DataSource.CreateCommand(
+                $"""
+                select {EventReader.Columns} from {database.LogSchema}.mt_events e
+                where e.seq_id > $1 and e.seq_id <= $2 {(storedNames is null ? "" : "and e.type = any($3)")}
+                {(range.IncludeArchived ? "" : "and not e.is_archived")}
+                order by e.seq_id
+                """);
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = after });
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = pageEnd });
+            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. storedNames ?? []] });
+            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+            while (await reader.ReadAsync(ct).ConfigureAwait(false))
+            {
+                yield return events.Read(reader);
+            }
+
+            after = pageEnd;
+        }
+    }
+
+    public async Task<RecordedEvent?> FindEvent(Guid eventId, CancellationToken ct = default)
+    {
+        await using NpgsqlCommand command = database.DataSource.CreateCommand(
+            $"select {EventReader.Columns} from {database.LogSchema}.mt_events e where e.id = $1");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = eventId });
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        return await reader.ReadAsync(ct).ConfigureAwait(false) ? new EventReader(database.Types).Read(reader) : null;
+    }
+
+    public Task<long> Head(CancellationToken ct = default) =>
+        Scalar($"select position from {database.LogSchema}.wya_log_head", null, ct);
+
+    public Task<long> PositionAsOf(DateTimeOffset time, CancellationToken ct = default) =>
+        Scalar($"select {database.LogSchema}.wya_position_as_of($1)", time, ct);
+
+    private async Task<long> Scalar(string sql, DateTimeOffset? time, CancellationToken ct)
+    {
+        await using NpgsqlCommand command = database.DataSource.CreateCommand(sql);
+        if (time is { } value)
+        {
+            command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = value.UtcDateTime });
+        }
+
+        return Convert.ToInt64(await command.ExecuteScalarAsync(ct).ConfigureAwait(false), CultureInfo.InvariantCulture);
+    }
+}

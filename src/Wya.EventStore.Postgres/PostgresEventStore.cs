@@ -1,0 +1,138 @@
+using Npgsql;
+
+namespace Wya.EventStore.Postgres;
+
+/// <summary>
+/// The log of one domain on PostgreSQL. Appends go through one <see cref="LogWriter"/>; reads go through the pool.
+/// One instance a domain and process; several processes may share a database.
+/// </summary>
+public sealed partial class PostgresEventStore : IEventStore, IAsyncDisposable
+{
+    private readonly LogDatabase database;
+    private readonly LogWriterOptions options;
+    private readonly StateCache states;
+    private readonly EventPreparer preparer;
+    private readonly LogWriter writer;
+
+    /// <param name="inline">Read models that are written in the append's own transaction.</param>
+    public PostgresEventStore(
+        LogDatabase database, TimeProvider clock, IEnumerable<ReadModel>? inline = null, LogWriterOptions? options = null)
+    {
+        this.database = database;
+        this.options = options ?? new LogWriterOptions();
+        states = new StateCache(this.options.CachedStatesMax);
+        preparer = new EventPreparer(database.Domain, database.Types, this.options);
+        Signal = new LogSignal();
+        var telemetry = new LogTelemetry(database.Domain, () => QueueDepth);
+        writer = new LogWriter(database, this.options, clock, Signal, inline ?? [], telemetry);
+    }
+
+    public LogDatabase Database => database;
+
+    /// <summary>Raised with the log's head after each commit of this process.</summary>
+    public LogSignal Signal { get; }
+
+    /// <summary>Appends waiting for the writer.</summary>
+    public int QueueDepth => writer?.QueueDepth ?? 0;
+
+    public async Task<AppendOutcome> Append(Append append, CancellationToken ct = default)
+    {
+        var item = new AppendItem(preparer.Prepare(append), states);
+        writer.Enqueue(item);
+        AppendItem.Result answer = await item.Answer.WaitAsync(ct).ConfigureAwait(false);
+        return answer.Outcome ?? await RecordedBefore(append.Metadata, ct).ConfigureAwait(false);
+    }
+
+    public async Task<Transacted<TState>> Transact<TState, TEvent>(
+        StreamType<TState, TEvent> type,
+        Guid streamId,
+        Func<TState, Decision<TEvent>> decide,
+        CommandMetadata metadata,
+        CancellationToken ct = default)
+        where TState : class
+        where TEvent : class
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            CachedState state = states.Find(streamId) ?? await LoadState(type, streamId, ct).ConfigureAwait(false);
+            var item = new TransactItem<TState, TEvent>(type, streamId, decide, metadata, state, preparer, states);
+            writer.Enqueue(item);
+            TransactItem<TState, TEvent>.Result answer = await item.Answer.WaitAsync(ct).ConfigureAwait(false);
+            switch (answer.Status)
+            {
+                case PartStatus.Appended:
+                    return answer.Transacted!;
+                case PartStatus.RecordedBefore:
+                    return await Repeated(type, metadata, ct).ConfigureAwait(false);
+                case PartStatus.ClaimTaken:
+                    return Refused(type, state, new Refusal("claim-taken", "The name is taken.", RefusalKind.Conflict));
+                case PartStatus.Archived:
+                    return Refused(type, state, new Refusal("stream-archived", "This is closed and takes no more changes.", RefusalKind.Conflict));
+                case PartStatus.Conflict when attempt < options.DecideAttemptsMax:
+                    // Other processes were faster. A little randomness lets one of us win.
+                    await Task.Delay(Random.Shared.Next(0, Math.Min(1 << attempt, 64)), ct).ConfigureAwait(false);
+                    continue;
+                default:
+                    return Refused(type, state, new Refusal("too-busy", "Too many people changed this at the same time; try again.", RefusalKind.Conflict));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> Archive(Guid streamId, CancellationToken ct = default)
+    {
+        await using NpgsqlCommand command = database.DataSource.CreateCommand($"select {database.LogSchema}.wya_archive($1)");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = streamId });
+        bool archived = (bool)(await command.ExecuteScalarAsync(ct).ConfigureAwait(false))!;
+        states.Drop(streamId);
+        return archived;
+    }
+
+    public ValueTask DisposeAsync() => writer.DisposeAsync();
+
+    private static Transacted<TState> Refused<TState, TEvent>(StreamType<TState, TEvent> type, CachedState state, Refusal refusal)
+        where TState : class
+        where TEvent : class =>
+        new(state.State as TState ?? type.Initial, state.Version, 0, 0, refusal);
+
+    private async Task<CachedState> LoadState<TState, TEvent>(StreamType<TState, TEvent> type, Guid streamId, CancellationToken ct)
+        where TState : class
+        where TEvent : class
+    {
+        (TState state, long version) = await this.Load(type, streamId, new StreamRange(IncludeArchived: true), ct).ConfigureAwait(false);
+        var loaded = new CachedState(type.Name, version, state);
+        states.Offer(streamId, loaded);
+        return loaded;
+    }
+
+    private async Task<AppendOutcome> RecordedBefore(CommandMetadata metadata, CancellationToken ct)
+    {
+        (RecordedEvent first, long position, _) = await FindCommand(metadata.CommandId, ct).ConfigureAwait(false);
+        return new AppendOutcome.Duplicate(first, position);
+    }
+
+    private async Task<Transacted<TState>> Repeated<TState, TEvent>(
+        StreamType<TState, TEvent> type, CommandMetadata metadata, CancellationToken ct)
+        where TState : class
+        where TEvent : class
+    {
+        (RecordedEvent first, long position, long version) = await FindCommand(metadata.CommandId, ct).ConfigureAwait(false);
+        (TState state, _) = await this.Load(type, first.StreamId, new StreamRange(To: version, IncludeArchived: true), ct).ConfigureAwait(false);
+        return new Transacted<TState>(state, version, position, 0, Earlier: first);
+    }
+
+    /// <summary>The first event of a recorded command, with the position and version of its last one in that stream.</summary>
+    private async Task<(RecordedEvent First, long Position, long Version)> FindCommand(Guid commandId, CancellationToken ct)
+    {
+        RecordedEvent first = await FindEvent(commandId, ct).ConfigureAwait(false)
+            ?? throw new InvalidOperationException("An event id is recorded, but not the first of its command.");
+        long position = first.Position, version = first.Version;
+        for (int ordinal = 1; await FindEvent(EventIds.ForEvent(commandId, ordinal), ct).ConfigureAwait(false) is { } next; ordinal++)
+        {
+            position = next.Position;
+            version = next.StreamId == first.StreamId ? next.Version : version;
+        }
+
+        return (first, position, version);
+    }
+}

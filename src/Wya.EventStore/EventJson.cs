@@ -1,0 +1,77 @@
+using System.Reflection;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Wya.EventStore;
+
+/// <summary>
+/// The one JSON convention, for HTTP, events, caches and objects: snake_case names, enums as lower-case strings, times
+/// in RFC 3339, typed ids as the bare uuid, null fields left out.
+/// </summary>
+public static class EventJson
+{
+    public static JsonSerializerOptions Options { get; } = Configure(new JsonSerializerOptions());
+
+    public static JsonSerializerOptions Configure(JsonSerializerOptions options)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        options.DictionaryKeyPolicy = null;
+        options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.RespectNullableAnnotations = true;
+        options.RespectRequiredConstructorParameters = true;
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.MaxDepth = 16;
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
+        options.Converters.Add(new TypedIdConverterFactory());
+        return options;
+    }
+
+    /// <summary>Writes <c>readonly record struct SomethingId(Guid Value)</c> as its bare uuid.</summary>
+    private sealed class TypedIdConverterFactory : JsonConverterFactory
+    {
+        public override bool CanConvert(Type typeToConvert) => IsTypedId(typeToConvert);
+
+        public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
+            (JsonConverter)Activator.CreateInstance(typeof(TypedIdConverter<>).MakeGenericType(typeToConvert))!;
+    }
+
+    private sealed class TypedIdConverter<TId> : JsonConverter<TId>
+        where TId : struct
+    {
+        private static readonly Func<Guid, TId> Make = CompileMake();
+        private static readonly Func<TId, Guid> Value =
+            typeof(TId).GetProperty("Value")!.GetMethod!.CreateDelegate<ValueGetter>() is { } getter ? id => getter(ref id) : null!;
+
+        private delegate Guid ValueGetter(ref TId id);
+
+        public override TId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.String && reader.TryGetGuid(out Guid value)
+                ? Make(value)
+                : throw new JsonException("A uuid is expected.");
+
+        public override void Write(Utf8JsonWriter writer, TId value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(Value(value));
+
+        public override TId ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            Make(Guid.Parse(reader.GetString()!));
+
+        public override void WriteAsPropertyName(Utf8JsonWriter writer, TId value, JsonSerializerOptions options) =>
+            writer.WritePropertyName(Value(value).ToString());
+
+        private static Func<Guid, TId> CompileMake()
+        {
+            var value = System.Linq.Expressions.Expression.Parameter(typeof(Guid));
+            var make = System.Linq.Expressions.Expression.New(typeof(TId).GetConstructor([typeof(Guid)])!, value);
+            return System.Linq.Expressions.Expression.Lambda<Func<Guid, TId>>(make, value).Compile();
+        }
+    }
+
+    /// <summary>True for a struct whose only constructor argument and property is a <c>Guid Value</c>.</summary>
+    public static bool IsTypedId(Type type) =>
+        type.IsValueType && !type.IsPrimitive && !type.IsEnum
+        && type.GetConstructor([typeof(Guid)]) is not null
+        && type.GetProperties(BindingFlags.Public | BindingFlags.Instance) is [{ Name: "Value" } property]
+        && property.PropertyType == typeof(Guid);
+}
