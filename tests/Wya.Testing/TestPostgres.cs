@@ -1,0 +1,78 @@
+using Npgsql;
+using Wya.EventStore;
+using Wya.EventStore.Postgres;
+
+namespace Wya.Testing;
+
+/// <summary>
+/// A real PostgreSQL server for tests, proofs and benchmarks: the one that <c>WYA_POSTGRES</c> names, as a role that
+/// may create databases and roles (<c>./dev test</c> starts one and sets it).
+/// </summary>
+public static class TestPostgres
+{
+    public const string Variable = "WYA_POSTGRES";
+
+    public static string? AdminConnectionString => Environment.GetEnvironmentVariable(Variable);
+
+    public static bool IsMissing => string.IsNullOrEmpty(AdminConnectionString);
+
+    /// <summary>A missing server skips the test on a laptop, and fails it in CI.</summary>
+    public static bool MaySkip => IsMissing && Environment.GetEnvironmentVariable("CI") is null or "";
+
+    /// <summary>A new database of its own for one domain, migrated; dropped when disposed.</summary>
+    public static async Task<TestDatabase> CreateDatabase(
+        string domain, EventTypeMap types, IReadOnlyList<ReadModel>? readModels = null, string prepareSql = "")
+    {
+        string admin = AdminConnectionString
+            ?? throw new InvalidOperationException($"Set {Variable} to a PostgreSQL server's connection string, or run ./dev test.");
+        string name = $"test_{domain}_{Guid.CreateVersion7():n}";
+        string role = $"test_{domain}";
+        await DatabaseServer.Ensure(admin, name, role, "test-only");
+        var owner = new NpgsqlConnectionStringBuilder(admin) { Database = name, Pooling = false };
+        await LogSchema.Migrate(owner.ConnectionString, role, readModels ?? [], prepareSql);
+        var application = new NpgsqlConnectionStringBuilder(admin) { Database = name, Username = role, Password = "test-only" };
+        return new TestDatabase(name, admin, owner.ConnectionString, application.ConnectionString, domain, types);
+    }
+}
+
+/// <summary>One domain's database for one test.</summary>
+public sealed class TestDatabase(
+    string name, string adminConnectionString, string ownerConnectionString, string connectionString, string domain, EventTypeMap types)
+    : IAsyncDisposable
+{
+    /// <summary>As the owner, who may look behind what the application role may.</summary>
+    public string OwnerConnectionString { get; } = ownerConnectionString;
+
+    /// <summary>As the application role.</summary>
+    public string ConnectionString { get; } = connectionString;
+
+    public LogDatabase Log { get; } = new(domain, connectionString, types);
+
+    /// <summary>A second process would have a pool and a writer of its own; so has each store opened here.</summary>
+    public LogDatabase OpenAnother() => new(domain, ConnectionString, types);
+
+    public async Task<T> Scalar<T>(string sql)
+    {
+        await using var connection = new NpgsqlConnection(OwnerConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    public async Task Execute(string sql)
+    {
+        await using var connection = new NpgsqlConnection(OwnerConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Log.DisposeAsync();
+        await using var connection = new NpgsqlConnection(adminConnectionString);
+        await connection.OpenAsync();
+        await using var drop = new NpgsqlCommand($"drop database if exists {name} with (force)", connection);
+        await drop.ExecuteNonQueryAsync();
+    }
+}
