@@ -142,7 +142,7 @@ begin
         v_part := v_last + 1;
     end loop;
 
-    if o_head = v_first_head then
+    if o_head = v_first_head and v_claims = 0 then
         return;
     end if;
 
