@@ -16,7 +16,7 @@ builder.AddBearerTokens(settings);
 builder.Services.AddRateLimits(settings);
 builder.Services.AddIdentity();
 builder.Services.AddDevelopment(settings);
-builder.Services.AddOperation();
+builder.Services.AddOperation(settings);
 builder.Services.AddApiDescription();
 
 WebApplication app = builder.Build();

@@ -49,6 +49,7 @@ public sealed class ApiHost : IAsyncDisposable
         Dictionary<string, string> values = new()
         {
             ["environment"] = "Development",
+            ["urls"] = "http://127.0.0.1:0",
             ["ConnectionStrings:identity"] = database.ConnectionString,
             ["Wya:Auth:DevelopmentKeyFile"] = keyFile,
         };

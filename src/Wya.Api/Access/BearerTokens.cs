@@ -25,6 +25,8 @@ internal static class BearerTokens
             builder.Services.AddSingleton(issuer);
         }
 
+        builder.Services.AddAuthentication();
+        KeepNoKeyFiles(builder.Services);
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(bearer =>
         {
             bearer.MapInboundClaims = false;
@@ -76,5 +78,19 @@ internal static class BearerTokens
                 },
             };
         });
+    }
+
+    /// <summary>
+    /// Authentication brings data protection along, for cookies. There are none here, and without this every start would
+    /// write a key file into the home directory.
+    /// </summary>
+    private static void KeepNoKeyFiles(IServiceCollection services)
+    {
+        foreach (ServiceDescriptor hosted in services
+            .Where(service => service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Name == "DataProtectionHostedService")
+            .ToArray())
+        {
+            services.Remove(hosted);
+        }
     }
 }

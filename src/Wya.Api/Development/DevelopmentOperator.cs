@@ -10,10 +10,9 @@ namespace Wya.Api.Development;
 /// <summary>In Development there is always somebody who may do everything, so that the first request works.</summary>
 internal sealed class DevelopmentOperator(IdentityLog identity, TimeProvider clock, ILogger<DevelopmentOperator> log) : BackgroundService
 {
-    public const string Handle = "operator";
+    public const string Name = "operator";
 
     private static readonly string[] Capabilities = [Capability.Operate, Capability.Moderate, Capability.Analyse];
-    private static readonly DateOnly BirthDate = new(1990, 1, 1);
 
     private volatile bool isThere;
 
@@ -38,17 +37,22 @@ internal sealed class DevelopmentOperator(IdentityLog identity, TimeProvider clo
 
     private async Task Ensure(CancellationToken ct)
     {
-        UserView? user = await UsersTable.ByHandle(identity.Database, Handle, ct).ConfigureAwait(false);
+        UserView? user = await UsersTable.ByHandle(identity.Database, Name, ct).ConfigureAwait(false);
         DateTimeOffset now = clock.GetUtcNow();
         Guid id = user?.Id.Value ?? Guid.CreateVersion7(now);
-        var register = new RegisterUser(Handle, BirthDate);
-        await Record(id, "register", state => RegisterUser.Decide(state, register, now), ct).ConfigureAwait(false);
+        await Record(id, "register", Register, ct).ConfigureAwait(false);
         foreach (string capability in Capabilities)
         {
             var grant = new GrantPermission(capability);
             await Record(id, $"grant {capability}", state => GrantPermission.Decide(state, grant, now), ct).ConfigureAwait(false);
         }
     }
+
+    /// <summary>The handle is reserved, so that nobody else can take it: only the system may.</summary>
+    private static Decision<UserEvent> Register(User user) =>
+        user.IsRegistered || !Handle.TryParse(Name, out Handle? handle, out _)
+            ? Decision<UserEvent>.Nothing
+            : new UserCreated(handle.Text, handle.Skeletons, AgeLayer.Adult);
 
     private async Task Record(Guid id, string what, Func<User, Decision<UserEvent>> decide, CancellationToken ct)
     {

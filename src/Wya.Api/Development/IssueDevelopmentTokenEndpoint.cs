@@ -23,7 +23,7 @@ internal static class IssueDevelopmentTokenEndpoint
         .WithTags("Development")
         .Describe("IssueDevelopmentToken", "Issue a token", "For any user, to anyone who asks. Exists in Development only.")
         .Produces<Token>()
-        .ForExample(new Body(DevelopmentOperator.Handle), new Token("eyJhbGciOiJFUzI1NiIs…", "Bearer", 600))
+        .ForExample(new Body(DevelopmentOperator.Name), new Token("eyJhbGciOiJFUzI1NiIs…", "Bearer", 600))
         .Refuses(IdentityRefusals.UserNotFound);
 
     private static async Task<IResult> Answer(

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.RateLimiting;
 using Wya.Api.Access;
 using Wya.Api.Http;
+using Wya.EventStore;
 
 namespace Wya.Api.Documentation;
 
@@ -34,7 +35,7 @@ internal static class ProblemsOf
 
         if (all.OfType<Command.IsTaken>().FirstOrDefault() is { } command)
         {
-            problems.AddRange([Problems.IdempotencyKeyMalformed, Problems.IdempotencyKeyReused, Problems.OutcomeUnknown, Problems.TooBusy]);
+            problems.AddRange([Problems.IdempotencyKeyMalformed, Problems.IdempotencyKeyReused, Problems.OutcomeUnknown, Problem.Of(StoreRefusals.TooBusy)]);
             if (command.KeyIsRequired)
             {
                 problems.Add(Problems.IdempotencyKeyMissing);

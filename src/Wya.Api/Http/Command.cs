@@ -56,7 +56,7 @@ internal static class Command
         Transacted<TState> done = await domain.Store.Transact(type, streamId, decide, metadata, ct).ConfigureAwait(false);
         return done switch
         {
-            { Refusal: { Code: "claim-taken" } taken } => Problem.Of(claimTaken ?? taken),
+            { Refusal: { } taken } when taken == StoreRefusals.ClaimTaken => Problem.Of(claimTaken ?? taken),
             { Refusal: { } refusal } => Problem.Of(refusal),
             { Earlier: { } first } => Answer(http, domain, metadata, first, done.Position, new(first.StreamId, done.State), answer),
             _ => Answer(http, domain, metadata, null, done.Position, new(streamId, done.State), answer),

@@ -3,19 +3,19 @@ using Wya.Projections;
 
 namespace Wya.Api.Http;
 
-/// <summary>One domain as this process reaches it: its database, its log, and how fresh its asynchronous read models are.</summary>
+/// <summary>One domain as this process reaches it: its database, its log, and what follows its log.</summary>
 internal abstract class OpenDomain : IAsyncDisposable
 {
-    private readonly Dictionary<string, ReadModelFreshness> freshness;
+    private readonly Positions positions = new(Limits.PositionWaitersMax);
+    private readonly TimeProvider clock;
 
     protected OpenDomain(DomainDefinition definition, string connectionString, TimeProvider clock)
     {
+        this.clock = clock;
         Definition = definition;
         Database = new LogDatabase(definition.Name, connectionString, definition.Types);
         Store = new PostgresEventStore(Database, clock, definition.ReadModels.Where(model => model.Inline));
-        freshness = definition.ReadModels
-            .Where(model => !model.Inline)
-            .ToDictionary(model => model.Name, model => new ReadModelFreshness(Database, model, clock), StringComparer.Ordinal);
+        Consumers = [.. definition.ReadModels.Where(model => !model.Inline).Select(model => Consumer.Of(model, Database))];
     }
 
     public string Name => Definition.Name;
@@ -26,7 +26,11 @@ internal abstract class OpenDomain : IAsyncDisposable
 
     public PostgresEventStore Store { get; }
 
-    public ReadModelFreshness Freshness(string readModel) => freshness[readModel];
+    /// <summary>What keeps the asynchronous read models, wherever it runs.</summary>
+    public IReadOnlyList<Consumer> Consumers { get; }
+
+    public ReadModelFreshness Freshness(string readModel) =>
+        new(Consumers.Single(consumer => consumer.Name == readModel), positions, clock);
 
     public async ValueTask DisposeAsync()
     {

@@ -36,10 +36,6 @@ internal static class Problems
     public static readonly Problem MethodNotAllowed =
         new("method-not-allowed", 405, "This address does not take this method.");
 
-    /// <summary>The engine's own refusal, here for the API's description.</summary>
-    public static readonly Problem TooBusy =
-        new("too-busy", 409, "Too many people changed this at the same time; try again.");
-
     public static readonly Problem RequestTimeout =
         new("request-timeout", 408, "The request arrived too slowly.");
 

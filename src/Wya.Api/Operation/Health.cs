@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 using Npgsql;
 using Wya.Api.Access;
 using Wya.Api.Development;
@@ -12,6 +13,7 @@ namespace Wya.Api.Operation;
 /// <param name="Milliseconds">How long it took to say so.</param>
 internal sealed record DependencyHealth(string Name, string Status, double Milliseconds)
 {
+    [JsonIgnore]
     public bool IsUp => Status == "up";
 }
 

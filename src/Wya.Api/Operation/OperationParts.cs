@@ -2,5 +2,12 @@ namespace Wya.Api.Operation;
 
 internal static class OperationParts
 {
-    public static void AddOperation(this IServiceCollection services) => services.AddSingleton<Health>();
+    public static void AddOperation(this IServiceCollection services, Settings settings)
+    {
+        services.AddSingleton<Health>();
+        if (settings.Works)
+        {
+            services.AddHostedService<ReadModelWorker>();
+        }
+    }
 }
