@@ -65,15 +65,15 @@ public sealed partial class PostgresEventStore : IEventStore, IAsyncDisposable
                 case PartStatus.RecordedBefore:
                     return await Repeated(type, metadata, ct).ConfigureAwait(false);
                 case PartStatus.ClaimTaken:
-                    return Refused(type, state, new Refusal("claim-taken", "The name is taken.", RefusalKind.Conflict));
+                    return Refused(type, state, StoreRefusals.ClaimTaken);
                 case PartStatus.Archived:
-                    return Refused(type, state, new Refusal("stream-archived", "This is closed and takes no more changes.", RefusalKind.Conflict));
+                    return Refused(type, state, StoreRefusals.Archived);
                 case PartStatus.Conflict when attempt < options.DecideAttemptsMax:
                     // Other processes were faster. A little randomness lets one of us win.
                     await Task.Delay(Random.Shared.Next(0, Math.Min(1 << attempt, 64)), ct).ConfigureAwait(false);
                     continue;
                 default:
-                    return Refused(type, state, new Refusal("too-busy", "Too many people changed this at the same time; try again.", RefusalKind.Conflict));
+                    return Refused(type, state, StoreRefusals.TooBusy);
             }
         }
     }
