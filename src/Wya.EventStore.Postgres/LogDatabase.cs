@@ -9,6 +9,9 @@ namespace Wya.EventStore.Postgres;
 /// </summary>
 public sealed partial class LogDatabase : IAsyncDisposable
 {
+    /// <summary>Readers of one process and domain at a time, unless the connection string says otherwise; more wait.</summary>
+    public const int PooledConnectionsMax = 20;
+
     /// <param name="domain">The domain's name, lower case: <c>identity</c>.</param>
     /// <param name="connectionString">To the domain's own database, as its application role.</param>
     /// <param name="types">Every event type that the domain's log may hold.</param>
@@ -30,6 +33,11 @@ public sealed partial class LogDatabase : IAsyncDisposable
             MaxAutoPrepare = 64,
             AutoPrepareMinUsages = 3,
         };
+        if (!settings.ContainsKey("Maximum Pool Size"))
+        {
+            settings.MaxPoolSize = PooledConnectionsMax;
+        }
+
         ConnectionString = settings.ConnectionString;
         DataSource = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = domain }.Build();
     }

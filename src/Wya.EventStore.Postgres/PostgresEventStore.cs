@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Npgsql;
 
 namespace Wya.EventStore.Postgres;
@@ -13,6 +14,7 @@ public sealed partial class PostgresEventStore : IEventStore, IAsyncDisposable
     private readonly StateCache states;
     private readonly EventPreparer preparer;
     private readonly LogWriter writer;
+    private readonly ConcurrentDictionary<Guid, Lazy<Task<CachedState>>> loading = new();
 
     /// <param name="inline">Read models that are written in the append's own transaction.</param>
     public PostgresEventStore(
@@ -52,9 +54,9 @@ public sealed partial class PostgresEventStore : IEventStore, IAsyncDisposable
         where TState : class
         where TEvent : class
     {
+        CachedState state = states.Find(streamId) ?? await LoadState(type, streamId, ct).ConfigureAwait(false);
         for (int attempt = 1; ; attempt++)
         {
-            CachedState state = states.Find(streamId) ?? await LoadState(type, streamId, ct).ConfigureAwait(false);
             var item = new TransactItem<TState, TEvent>(type, streamId, decide, metadata, state, preparer, states);
             writer.Enqueue(item);
             TransactItem<TState, TEvent>.Result answer = await item.Answer.WaitAsync(ct).ConfigureAwait(false);
@@ -71,6 +73,7 @@ public sealed partial class PostgresEventStore : IEventStore, IAsyncDisposable
                 case PartStatus.Conflict when attempt < options.DecideAttemptsMax:
                     // Other processes were faster. A little randomness lets one of us win.
                     await Task.Delay(Random.Shared.Next(0, Math.Min(1 << attempt, 64)), ct).ConfigureAwait(false);
+                    state = await LoadState(type, streamId, ct).ConfigureAwait(false);
                     continue;
                 default:
                     return Refused(type, state, StoreRefusals.TooBusy);
@@ -95,12 +98,42 @@ public sealed partial class PostgresEventStore : IEventStore, IAsyncDisposable
         where TEvent : class =>
         new(state.State as TState ?? type.Initial, state.Version, 0, 0, refusal);
 
+    /// <summary>
+    /// The newest state: what is cached, and the events since. Callers that want the same stream at the same time share
+    /// one read, so that a busy stream cannot take all connections.
+    /// </summary>
     private async Task<CachedState> LoadState<TState, TEvent>(StreamType<TState, TEvent> type, Guid streamId, CancellationToken ct)
         where TState : class
         where TEvent : class
     {
-        (TState state, long version) = await this.Load(type, streamId, new StreamRange(IncludeArchived: true), ct).ConfigureAwait(false);
-        var loaded = new CachedState(type.Name, version, state);
+        Task<CachedState> load = loading.GetOrAdd(
+            streamId,
+            static (id, arguments) => new Lazy<Task<CachedState>>(() => arguments.Store.ReadState(arguments.Type, id)),
+            (Store: this, Type: type)).Value;
+        try
+        {
+            return await load.WaitAsync(ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            loading.TryRemove(streamId, out _);
+        }
+    }
+
+    private async Task<CachedState> ReadState<TState, TEvent>(StreamType<TState, TEvent> type, Guid streamId)
+        where TState : class
+        where TEvent : class
+    {
+        CachedState known = states.Find(streamId) ?? new CachedState(0, type.Initial);
+        var state = (TState)known.State;
+        long version = known.Version;
+        await foreach (RecordedEvent recorded in ReadStream(streamId, new StreamRange(version + 1, IncludeArchived: true)).ConfigureAwait(false))
+        {
+            state = type.Evolve(state, (TEvent)recorded.Data);
+            version = recorded.Version;
+        }
+
+        var loaded = new CachedState(version, state);
         states.Offer(streamId, loaded);
         return loaded;
     }

@@ -160,7 +160,12 @@ public sealed class InMemoryEventStore(EventTypeMap types, TimeProvider clock, s
         Guid[] ids = [.. Enumerable.Range(0, total).Select(ordinal => EventIds.ForEvent(append.Metadata.CommandId, ordinal))];
         if (ids.Any(byId.ContainsKey))
         {
-            Entry last = ids.Reverse().Where(byId.ContainsKey).Select(id => byId[id]).First();
+            Entry last = byId[ids[0]];
+            for (int next = 1; byId.TryGetValue(EventIds.ForEvent(append.Metadata.CommandId, next), out Entry? entry); next++)
+            {
+                last = entry;
+            }
+
             return new AppendOutcome.Duplicate(Read(byId[ids[0]]), last.Recorded.Position);
         }
 

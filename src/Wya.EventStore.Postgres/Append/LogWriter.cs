@@ -179,27 +179,19 @@ internal sealed class LogWriter : IAsyncDisposable
         {
             Execute(start);
         }
-        catch (Exception failure) when (failure is NpgsqlException or IOException or InvalidOperationException or StoreUnavailableException or OutcomeUnknownException
-            || items.Count == 1)
+        catch (Exception failure)
         {
-            if (items.Count == 1 || failure is StoreUnavailableException or OutcomeUnknownException)
-            {
-                foreach (WriteItem item in items)
-                {
-                    item.Fail(failure);
-                }
-            }
-            else
+            if (items.Count > 1 && failure is not (StoreUnavailableException or OutcomeUnknownException))
             {
                 WriteOneByOne(items);
+                return;
             }
 
-            return;
-        }
-        catch (Exception)
-        {
-            // An inline read model failed to fold one of the appends.
-            WriteOneByOne(items);
+            foreach (WriteItem item in items)
+            {
+                item.Fail(failure);
+            }
+
             return;
         }
 

@@ -1,7 +1,7 @@
 namespace Wya.EventStore.Postgres;
 
 /// <summary>The state of a stream at a version.</summary>
-internal sealed record CachedState(string StreamType, long Version, object State);
+internal sealed record CachedState(long Version, object State);
 
 /// <summary>
 /// States of streams, so that most commands need no read. A stale entry can do no harm: every decision, even one that

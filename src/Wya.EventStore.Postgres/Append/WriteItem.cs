@@ -160,7 +160,6 @@ internal sealed class TransactItem<TState, TEvent>(
         int status = batch.Status[part];
         if (status != PartStatus.Appended)
         {
-            cache.Drop(streamId);
             answer.TrySetResult(new Result(status, null, status == PartStatus.ClaimTaken ? batch.ClaimName(batch.Detail[part]) : null));
             return;
         }
@@ -189,7 +188,7 @@ internal sealed class TransactItem<TState, TEvent>(
             }
         }
 
-        after = events.Count == 0 ? before : new CachedState(type.Name, before.Version + events.Count, state);
+        after = events.Count == 0 ? before : new CachedState(before.Version + events.Count, state);
         return new PreparedStream(
             streamId, type.Name, before.Version, preparer.Prepare(events, metadata), claims ?? (IReadOnlyList<string>)[], metadata);
     }
