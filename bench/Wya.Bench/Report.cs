@@ -37,6 +37,11 @@ internal sealed class Report(BenchOptions options)
         Machine machine = await Machine.Describe();
         if (!options.Json)
         {
+            if (Console.IsOutputRedirected)
+            {
+                AnsiConsole.Profile.Width = 160;
+            }
+
             var table = new Table().Border(TableBorder.Rounded);
             foreach (string heading in Headings)
             {

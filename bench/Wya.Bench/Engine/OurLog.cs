@@ -38,7 +38,7 @@ internal sealed class OurLog : IAsyncDisposable
     }
 
     /// <summary>Statistics as a database in use has them.</summary>
-    public Task Settle() => Database.Execute("vacuum analyze log.mt_events; vacuum analyze log.mt_streams");
+    public Task Settle() => Database.Execute("vacuum (analyze) log.mt_events, log.mt_streams");
 
     public async ValueTask DisposeAsync()
     {

@@ -168,6 +168,6 @@ internal sealed class RawLog : IAsyncDisposable
             await Append(caller);
         }
 
-        await database.Execute("vacuum analyze log.mt_events; vacuum analyze log.mt_streams");
+        await database.Execute("vacuum (analyze) log.mt_events, log.mt_streams");
     }
 }

@@ -33,9 +33,9 @@ internal static class TransactBench
                 return recorded;
             }),
             length => Rounds.Callers(Callers, length, caller => AppendBench.Append(ours, plain[caller], caller, 1)));
-        BenchRow row = BenchRow.Against($"(b) transact, {Callers} callers, {HotStreams} hot streams (reference: a, {Callers} callers)", "events/s", shared, 0.7);
+        BenchRow row = BenchRow.Against($"(b) transact, {Callers} callers, {HotStreams} hot streams (reference: ours of a)", "events/s", shared, 0.7);
         yield return row;
-        yield return new BenchRow("(b) conflicts that reached a caller of the hot streams", "conflicts", refused, Goal: "0", Met: refused == 0);
+        yield return new BenchRow("(b) conflicts that reached a caller", "conflicts", refused, Goal: "0", Met: refused == 0);
     }
 
     /// <returns>How many events were recorded: 0 when a conflict reached the caller.</returns>
