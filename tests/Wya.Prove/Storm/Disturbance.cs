@@ -46,7 +46,7 @@ internal sealed class Disturbance : IAsyncDisposable
                 order by state = 'idle', random() limit 1) victims
             """,
             connection) { Parameters = { new NpgsqlParameter<string>() } };
-        while (await Pause(random.Next(20, 150)))
+        while (await Pause(random.Next(100, 400)))
         {
             ((NpgsqlParameter<string>)end.Parameters[0]).TypedValue = random.Next(2) == 0 ? "wya-%writer" : "wya-%";
             ConnectionsEnded += (int)(long)(await end.ExecuteScalarAsync())!;
@@ -57,7 +57,7 @@ internal sealed class Disturbance : IAsyncDisposable
     {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync();
-        while (await Pause(random.Next(20, 200)))
+        while (await Pause(random.Next(50, 300)))
         {
             await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync();
             await using var hold = new NpgsqlCommand("update log.wya_log_head set position = position + 7", connection, transaction);

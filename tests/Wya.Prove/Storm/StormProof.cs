@@ -38,7 +38,7 @@ internal static class StormProof
         var figures = new Figures();
         long start = Stopwatch.GetTimestamp();
         List<(IReadOnlyList<Guid> Seen, long Head)> readers = [];
-        foreach ((int writers, int events) in run.Sized<(int, int)[]>([(16, 4_000), (64, 4_000)], [(16, 200_000), (64, 200_000)], [(16, 1_000_000), (64, 1_000_000)]))
+        foreach ((int writers, int events) in run.Sized<(int, int)[]>([(16, 2_000), (64, 2_000)], [(16, 100_000), (64, 100_000)], [(16, 1_000_000), (64, 1_000_000)]))
         {
             run.Progress($"{writers} writers in {Processes} processes, {events.ToString("N0", CultureInfo.InvariantCulture)} events");
             int firstSender = plans.Sum(plan => plan.Writers) + 1;
