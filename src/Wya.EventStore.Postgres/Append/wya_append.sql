@@ -46,8 +46,6 @@ set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
--- A join that is switched off counts as immensely costly, which would have every plan compiled: 200 ms a batch.
-set jit = off
 as $$
 declare
     v_parts        constant int := cardinality(p_unit);
