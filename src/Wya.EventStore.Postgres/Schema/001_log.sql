@@ -85,6 +85,8 @@ create table {log}.wya_parked_streams (
     primary key (projection, stream_id)
 );
 
+create index wya_parked_streams_due on {log}.wya_parked_streams (projection, next_retry_at) where state = 'retrying';
+
 -- Their events, in order; pointers only, so that nothing sensitive is copied.
 create table {log}.wya_parked_events (
     projection text not null,
