@@ -5,7 +5,7 @@ using Wya.EventStore.Postgres;
 namespace Wya.Prove;
 
 /// <summary>One thing counted. The mark names its sender and place in the sender's work, independently of the event's id.</summary>
-/// <param name="Spoiled">The inline read model fails on it, so that the append's transaction is rolled back.</param>
+/// <param name="Spoiled">A read model may fail on it; an inline one then rolls the append's transaction back.</param>
 [EventType("prove.counted")]
 public sealed record Counted(long Mark, int Amount, bool Spoiled = false);
 
@@ -39,7 +39,8 @@ internal sealed record TallyRow(Guid StreamId, long Events, long Total, long Ver
 }
 
 /// <summary>The table of <see cref="TallyRow"/>s, filled inline or by the daemon.</summary>
-internal sealed class TallyTable(string name, bool failsOnSpoiled) : Table<Guid, TallyRow>
+/// <param name="fails">On which events the fold fails, as one with a bug would.</param>
+internal sealed class TallyTable(string name, Predicate<Counted>? fails = null) : Table<Guid, TallyRow>
 {
     public override string Name => name;
 
@@ -65,7 +66,7 @@ internal sealed class TallyTable(string name, bool failsOnSpoiled) : Table<Guid,
     public override TallyRow Evolve(Guid key, TallyRow? row, RecordedEvent recorded)
     {
         var counted = (Counted)recorded.Data;
-        return failsOnSpoiled && counted.Spoiled
+        return fails?.Invoke(counted) == true
             ? throw new SpoiledException()
             : (row ?? TallyRow.Empty(key)).With(counted.Mark, counted.Amount, recorded.Version);
     }

@@ -59,6 +59,23 @@ internal sealed class ProofDatabase : IAsyncDisposable
         await command.ExecuteNonQueryAsync(ct);
     }
 
+    public Task<long> Count(string table, CancellationToken ct) => Scalar($"select count(*) from {table}", ct);
+
+    /// <summary>Waits until the daemon has brought the read model to the position.</summary>
+    public Task UntilFollowed(ReadModel model, long position, int limitSeconds, CancellationToken ct) => Wait.Until(
+        async () => await Scalar($"select coalesce(max(last_seq_id), 0) from log.mt_event_progression where name = '{model.ProgressionName}'", ct) >= position,
+        $"{model.Name} at position {position}",
+        limitSeconds,
+        ct);
+
+    private async Task<long> Scalar(string sql, CancellationToken ct)
+    {
+        await using var connection = new NpgsqlConnection(OwnerConnectionString);
+        await connection.OpenAsync(ct);
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (long)(await command.ExecuteScalarAsync(ct))!;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (ownServer is not null)

@@ -13,7 +13,10 @@ internal sealed record StormPlan(
     public string SeenPath(int reader) => Path.Combine(Folder, $"{Name}.seen{reader}");
 
     /// <summary>Folded in the append's own transaction; it fails on spoiled events, which rolls the transaction back.</summary>
-    public static ReadModel Inline { get; } = new("TalliesInline", 1, true, new TallyTable("tallies_inline", failsOnSpoiled: true));
+    public static ReadModel Inline { get; } = new("TalliesInline", 1, true, new TallyTable("tallies_inline", counted => counted.Spoiled));
+
+    /// <summary>The same fold, written by the daemon that runs in each writer process.</summary>
+    public static ReadModel Followed { get; } = new("TalliesFollowed", 1, false, new TallyTable("tallies_followed"));
 
     public static Guid StreamId(int number) => new(number, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
 }

@@ -29,7 +29,7 @@ internal static class StormProof
     public static async Task<Figures> Run(ProofRun run, CancellationToken ct)
     {
         int streams = 1_000, seed = Environment.TickCount;
-        await using ProofDatabase database = await ProofDatabase.Create(run.Environment, "storm", [StormPlan.Inline], ct);
+        await using ProofDatabase database = await ProofDatabase.Create(run.Environment, "storm", [StormPlan.Inline, StormPlan.Followed], ct);
         await using LogDatabase reading = database.Open();
         await using var store = new PostgresEventStore(reading, TimeProvider.System);
         var follower = new LogFollower(store, TimeSpan.FromMilliseconds(20), ct);
@@ -72,7 +72,10 @@ internal static class StormProof
         figures.MustBe("readers_missed", read.Missed, 0);
         figures.MustBe("readers_doubled", read.Doubled, 0);
         figures.MustBe("readers_out_of_order", read.OutOfOrder, 0);
-        figures.MustBe("inline_rows_differing", await LogEntry.Differences(database.OwnerConnectionString, "tallies_inline", LogEntry.Fold(log), ct), 0);
+        Dictionary<Guid, TallyRow> fold = LogEntry.Fold(log);
+        figures.MustBe("inline_rows_differing", await LogEntry.Differences(database.OwnerConnectionString, "tallies_inline", fold, ct), 0);
+        figures.MustBe("followed_rows_differing", await LogEntry.Differences(database.OwnerConnectionString, "tallies_followed", fold, ct), 0);
+        figures.MustBe("parked", await database.Count("log.wya_parked_streams", ct), 0);
         await PlantedFaults.Tell(database, history, run.Size, figures, ct);
         return figures;
     }
@@ -103,7 +106,10 @@ internal static class StormProof
             // What was cancelled may still be on its way; the workers' queues are empty once they have answered their last.
             long head = await store.Head(ct);
             await Task.WhenAll(workers.Select(worker => worker.Say($"finish {head}")));
-            await Task.WhenAll(workers.Select(worker => worker.Hear("done", 120, ct)));
+            await Task.WhenAll(workers.Select(worker => worker.Hear("read", 120, ct)));
+            await database.UntilFollowed(StormPlan.Followed, head, 120, ct);
+            await Task.WhenAll(workers.Select(worker => worker.Say("stop")));
+            await Task.WhenAll(workers.Select(worker => worker.Hear("done", 60, ct)));
             readers.AddRange(plans.SelectMany(plan => Enumerable.Range(0, plan.Readers).Select(reader => (LogFollower.Load(plan.SeenPath(reader)), head))));
             return counts;
         }

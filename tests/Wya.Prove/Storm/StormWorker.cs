@@ -16,6 +16,8 @@ internal static class StormWorker
         var followers = Enumerable.Range(0, plan.Readers)
             .Select(reader => new LogFollower(store, TimeSpan.FromMilliseconds(10 + (20 * reader)), ct))
             .ToArray();
+        await using var daemon = new ProjectionDaemon([Consumer.Of(StormPlan.Followed, database)], TimeProvider.System);
+        daemon.Start();
         side.Say("ready");
         await side.Hear("go");
 
@@ -31,6 +33,9 @@ internal static class StormWorker
             LogFollower.Save(plan.SeenPath(reader), await followers[reader].StopAt(head));
         }
 
+        side.Say("read");
+        await side.Hear("stop");
+        await daemon.Stop();
         side.Say("done");
     }
 }
