@@ -117,7 +117,10 @@ throw_away() { # name
 # A server for one command only; it is gone when the command ends.
 temporary_postgres() { # name, settings…
   throw_away "$1"
-  [ -n "${WYA_POSTGRES:-}" ] || start_postgres "$@"
+  if [ -z "${WYA_POSTGRES:-}" ]; then
+    start_postgres "$@"
+    WYA_POSTGRES+=";Timeout=60;Command Timeout=180" # the machine may be busy with other things
+  fi
   # What the crash proof needs to start, and kill, servers of its own.
   find_postgres || :
   mkdir -p "$instances/scratch"
