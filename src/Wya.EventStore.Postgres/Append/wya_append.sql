@@ -39,7 +39,9 @@ create or replace function {log}.wya_append(
     out o_time       timestamptz)
 language plpgsql security definer
 set search_path = {log}, pg_temp
--- Plans must be index look-ups from the first row on, whatever the statistics say.
+-- Plans must be index look-ups from the first row on, whatever the statistics say; and since a forbidden plan node is
+-- merely given a huge cost, compiling "expensive" plans to machine code (50 ms a call) must be off.
+set jit = off
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_hashjoin = off

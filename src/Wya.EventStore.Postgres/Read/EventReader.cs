@@ -10,14 +10,21 @@ internal sealed class EventReader(EventTypeMap types)
     public const string Columns =
         "e.seq_id, e.id, e.stream_id, e.version, e.type, e.timestamp, e.data, e.headers, e.correlation_id, e.causation_id";
 
+    public const int ColumnCount = 10;
+
     // Events of one stream, and of one request, share most of their metadata: one parse serves the run.
     private byte[] lastHeaders = [];
     private EventMetadata? lastMetadata;
+
+    /// <summary>Payload of the event read last, so that a reader of many can bound its memory.</summary>
+    public int PayloadBytes { get; private set; }
 
     /// <exception cref="UnreadableEventException">This build does not know the event's type or version.</exception>
     public RecordedEvent Read(NpgsqlDataReader reader)
     {
         (EventType type, int version) = types.Stored(reader.GetString(4));
+        byte[] payload = reader.GetFieldValue<byte[]>(6);
+        PayloadBytes = payload.Length;
         return new RecordedEvent
         {
             Position = reader.GetInt64(0),
@@ -27,7 +34,7 @@ internal sealed class EventReader(EventTypeMap types)
             Type = type.Name,
             SchemaVersion = version,
             Time = new DateTimeOffset(reader.GetDateTime(5)),
-            Data = type.Read(version, reader.GetFieldValue<byte[]>(6)),
+            Data = type.Read(version, payload),
             Metadata = Metadata(reader),
         };
     }
