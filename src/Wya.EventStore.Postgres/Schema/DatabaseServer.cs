@@ -13,7 +13,9 @@ public static class DatabaseServer
     /// <param name="role">The application's login role; created if missing, and given the password.</param>
     public static async Task Ensure(string adminConnectionString, string database, string role, string password, CancellationToken ct = default)
     {
-        await using var connection = new NpgsqlConnection(adminConnectionString);
+        // Not from the pool: the lock below ends with the session.
+        var admin = new NpgsqlConnectionStringBuilder(adminConnectionString) { Pooling = false };
+        await using var connection = new NpgsqlConnection(admin.ConnectionString);
         await connection.OpenAsync(ct).ConfigureAwait(false);
         string quotedPassword = password.Replace("'", "''", StringComparison.Ordinal);
         await Run($"select pg_advisory_lock(hashtext('wya-ensure'))").ConfigureAwait(false);

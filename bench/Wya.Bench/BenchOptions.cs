@@ -1,0 +1,75 @@
+using System.Globalization;
+
+namespace Wya.Bench;
+
+/// <summary>What to measure, for how long, and how to tell it.</summary>
+internal sealed record BenchOptions
+{
+    public const string Usage =
+        """
+        usage: bench engine [--json] [--only a,b,c] [--seconds N] [--rounds N] [--quick] [--write]
+
+          --only      lines of the table, by letter
+          --seconds   length of one round of one side (2)
+          --rounds    rounds of each side, alternating (5)
+          --quick     the whole table in under a minute; ratios are rougher
+          --json      one object a line
+          --write     also into bench/results
+        """;
+
+    public bool Json { get; init; }
+
+    public bool Quick { get; init; }
+
+    public bool Write { get; init; }
+
+    public TimeSpan Round { get; init; } = TimeSpan.FromSeconds(2);
+
+    public int Rounds { get; init; } = 5;
+
+    public IReadOnlyList<string> Only { get; init; } = [];
+
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    public bool Includes(string letter) => Only.Count == 0 || Only.Contains(letter);
+
+    public static BenchOptions? Parse(string[] args)
+    {
+        if (args is not ["engine", ..])
+        {
+            return null;
+        }
+
+        var options = new BenchOptions { Arguments = args };
+        for (int i = 1; i < args.Length; i++)
+        {
+            switch (args[i])
+            {
+                case "--json":
+                    options = options with { Json = true };
+                    break;
+                case "--write":
+                    options = options with { Write = true };
+                    break;
+                case "--quick":
+                    options = options with { Quick = true, Round = TimeSpan.FromMilliseconds(600), Rounds = 3 };
+                    break;
+                case "--only" when i + 1 < args.Length:
+                    options = options with { Only = args[++i].Split(',', StringSplitOptions.RemoveEmptyEntries) };
+                    break;
+                case "--seconds" when i + 1 < args.Length && double.TryParse(args[i + 1], CultureInfo.InvariantCulture, out double seconds) && seconds > 0:
+                    options = options with { Round = TimeSpan.FromSeconds(seconds) };
+                    i++;
+                    break;
+                case "--rounds" when i + 1 < args.Length && int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out int rounds) && rounds > 0:
+                    options = options with { Rounds = rounds };
+                    i++;
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        return options;
+    }
+}

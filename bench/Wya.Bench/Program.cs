@@ -1,0 +1,41 @@
+using Wya.Bench;
+using Wya.Bench.Engine;
+using Wya.Testing;
+
+if (BenchOptions.Parse(args) is not { } options)
+{
+    await Console.Error.WriteLineAsync(BenchOptions.Usage);
+    return 2;
+}
+
+if (TestPostgres.IsMissing)
+{
+    await Console.Error.WriteLineAsync($"Set {TestPostgres.Variable} to a PostgreSQL server's connection string, or run ./dev bench.");
+    return 2;
+}
+
+(string Letter, Func<BenchOptions, IAsyncEnumerable<BenchRow>> Run)[] engine =
+[
+    ("a", AppendBench.Run),
+    ("b", TransactBench.Run),
+    ("c", BulkAppendBench.Run),
+    ("d", ReadStreamBench.Run),
+    ("e", ProjectBench.Run),
+    ("f", LagBench.Run),
+    ("g", AllocationBench.Run),
+];
+
+var report = new Report(options);
+foreach ((string letter, Func<BenchOptions, IAsyncEnumerable<BenchRow>> run) in engine)
+{
+    if (options.Includes(letter))
+    {
+        await foreach (BenchRow row in run(options))
+        {
+            report.Add(row);
+        }
+    }
+}
+
+await report.Finish();
+return 0;

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+
+namespace Wya.Bench;
+
+/// <summary>What the rounds of one line came to: medians, and the latencies of our calls over all rounds.</summary>
+internal sealed record Measured(double Ours, double Reference, double Ratio, double? P50, double? P99);
+
+/// <summary>One round of one side: how much was done, in how long, and how long each call took (in milliseconds).</summary>
+internal sealed record Round(long Done, TimeSpan Elapsed, IReadOnlyList<float> CallMilliseconds)
+{
+    public double PerSecond => Done / Elapsed.TotalSeconds;
+}
+
+/// <summary>
+/// Both sides in short rounds that alternate, so that what the machine does meanwhile falls on both. The ratio is the
+/// median of the ratios of neighbouring rounds. Who goes first alternates too: it would otherwise always pay for the
+/// dirty pages and the autovacuum that the other left.
+/// </summary>
+internal static class Rounds
+{
+    public static async Task<Measured> Compare(BenchOptions options, Func<TimeSpan, Task<Round>> ours, Func<TimeSpan, Task<Round>> reference)
+    {
+        TimeSpan warmUp = options.Round / 2;
+        await ours(warmUp);
+        await reference(warmUp);
+        List<double> ourRates = [], referenceRates = [], ratios = [];
+        List<float> calls = [];
+        for (int round = 0; round < options.Rounds; round++)
+        {
+            Round our, other;
+            if (round % 2 == 0)
+            {
+                our = await ours(options.Round);
+                other = await reference(options.Round);
+            }
+            else
+            {
+                other = await reference(options.Round);
+                our = await ours(options.Round);
+            }
+
+            ourRates.Add(our.PerSecond);
+            referenceRates.Add(other.PerSecond);
+            ratios.Add(our.PerSecond / other.PerSecond);
+            calls.AddRange(our.CallMilliseconds);
+        }
+
+        return new Measured(
+            Statistics.Median(ourRates), Statistics.Median(referenceRates), Statistics.Median(ratios),
+            Statistics.Percentile(calls, 0.50), Statistics.Percentile(calls, 0.99));
+    }
+
+    /// <summary>Callers that each make the call again as soon as it is answered, until the time is over.</summary>
+    /// <param name="call">Given the caller's number; returns how much it did (events, rows).</param>
+    public static async Task<Round> Callers(int callers, TimeSpan length, Func<int, Task<int>> call)
+    {
+        long start = Stopwatch.GetTimestamp();
+        long end = start + (long)(length.TotalSeconds * Stopwatch.Frequency);
+        var rounds = await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(async () =>
+        {
+            var milliseconds = new List<float>(16_384);
+            long done = 0;
+            for (long now = Stopwatch.GetTimestamp(); now < end;)
+            {
+                done += await call(caller);
+                long after = Stopwatch.GetTimestamp();
+                milliseconds.Add((float)Stopwatch.GetElapsedTime(now, after).TotalMilliseconds);
+                now = after;
+            }
+
+            return (done, milliseconds);
+        })));
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+        return new Round(rounds.Sum(round => round.done), elapsed, [.. rounds.SelectMany(round => round.milliseconds)]);
+    }
+}
+
+internal static class Statistics
+{
+    public static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        int middle = sorted.Length / 2;
+        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    /// <summary>The nearest rank; null when there are no values.</summary>
+    public static double? Percentile(IReadOnlyList<float> values, double share)
+    {
+        if (values.Count == 0)
+        {
+            return null;
+        }
+
+        float[] sorted = [.. values.Order()];
+        return sorted[Math.Clamp((int)Math.Ceiling(share * sorted.Length) - 1, 0, sorted.Length - 1)];
+    }
+}

@@ -1,0 +1,25 @@
+using Wya.Domain.Identity.Events;
+using Wya.EventStore;
+using Wya.EventStore.Postgres;
+
+namespace Wya.Projections.Identity;
+
+/// <summary>Identity: who people are, and what they may do.</summary>
+public static class IdentityDomain
+{
+    public static DomainDefinition Definition { get; } = new(
+        "identity",
+        EventTypeMap.From(typeof(UserEvent).Assembly.GetTypes().Where(type => type.Namespace == typeof(UserEvent).Namespace)),
+        [
+            // In the append's own transaction: what a command answers is what the next query sees.
+            new ReadModel("Users", 1, Inline: true, new UsersTable(), new PermissionsTable(), new SuspensionsTable()),
+            new ReadModel("AccountHistory", 1, Inline: false, new AccountHistoryTable()),
+        ],
+        """
+        do $$ begin
+            if to_regtype('public.age_layer') is null then
+                create type public.age_layer as enum ('minor', 'transitional', 'adult');
+            end if;
+        end $$;
+        """);
+}

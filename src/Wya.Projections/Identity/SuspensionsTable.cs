@@ -1,0 +1,54 @@
+using Npgsql;
+using Wya.Domain.Identity.Events;
+using Wya.EventStore;
+using Wya.EventStore.Postgres;
+
+namespace Wya.Projections.Identity;
+
+public sealed record SuspensionRow(Guid UserId, DateTimeOffset Until);
+
+/// <summary>
+/// When the last suspension of a user ends, or ended; no row when there was none or it was lifted. The reason is not
+/// here: it is for the person alone, in their account history.
+/// </summary>
+public sealed class SuspensionsTable : Table<Guid, SuspensionRow>
+{
+    public override string Name => "suspensions";
+
+    public override IReadOnlyList<Column<SuspensionRow>> Columns { get; } =
+    [
+        new Column<SuspensionRow, Guid>("user_id", "uuid", row => row.UserId, isKey: true),
+        new Column<SuspensionRow, DateTime>("until", "timestamp", row => Utc.Write(row.Until)),
+    ];
+
+    public override IReadOnlyList<Column<Guid>> KeyColumns { get; } = [new Column<Guid, Guid>("user_id", "uuid", id => id, isKey: true)];
+
+    public override string CreateSql(string schema) =>
+        $"""
+        create table {schema}.suspensions (
+            user_id uuid primary key references {schema}.users (id) on delete cascade,
+            until   timestamp not null
+        );
+        """;
+
+    public override void Keys(RecordedEvent recorded, ICollection<Guid> keys)
+    {
+        if (recorded.Data is UserSuspended or UserUnsuspended)
+        {
+            keys.Add(recorded.StreamId);
+        }
+    }
+
+    public override SuspensionRow? Evolve(Guid key, SuspensionRow? row, RecordedEvent recorded) => recorded.Data switch
+    {
+        UserSuspended suspended => new SuspensionRow(key, suspended.Until),
+        UserUnsuspended => null,
+        _ => row,
+    };
+
+    public override (Guid Key, SuspensionRow Row) Read(NpgsqlDataReader reader)
+    {
+        var row = new SuspensionRow(reader.GetGuid(0), Utc.Read(reader, 1));
+        return (row.UserId, row);
+    }
+}

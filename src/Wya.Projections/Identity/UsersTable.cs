@@ -1,0 +1,133 @@
+using Npgsql;
+using Wya.Domain.Identity;
+using Wya.Domain.Identity.Events;
+using Wya.EventStore;
+using Wya.EventStore.Postgres;
+
+namespace Wya.Projections.Identity;
+
+/// <param name="Status"><c>active</c>, <c>suspended</c> or <c>banned</c>, as last decided; a suspension may have ended since.</param>
+public sealed record UserRow(
+    Guid Id, string Handle, AgeLayer AgeLayer, DateTimeOffset? VerifiedAt, DateTimeOffset CreatedAt, string Status);
+
+/// <summary>A user as looked up.</summary>
+/// <param name="SuspendedUntil">Null unless the recorded status is suspended.</param>
+public sealed record UserView(
+    UserId Id,
+    string Handle,
+    AgeLayer AgeLayer,
+    DateTimeOffset? VerifiedAt,
+    DateTimeOffset CreatedAt,
+    string RecordedStatus,
+    DateTimeOffset? SuspendedUntil)
+{
+    /// <summary>The status at a time: a suspension ends by itself.</summary>
+    public string StatusAt(DateTimeOffset now) =>
+        RecordedStatus == UserStatus.Suspended && SuspendedUntil <= now ? UserStatus.Active : RecordedStatus;
+}
+
+public static class UserStatus
+{
+    public const string Active = "active";
+    public const string Suspended = "suspended";
+    public const string Banned = "banned";
+}
+
+/// <summary>Every user, one row each. Times are UTC, in the column type of the specification.</summary>
+public sealed class UsersTable : Table<Guid, UserRow>
+{
+    public override string Name => "users";
+
+    public override IReadOnlyList<Column<UserRow>> Columns { get; } =
+    [
+        new Column<UserRow, Guid>("id", "uuid", row => row.Id, isKey: true),
+        new Column<UserRow, string>("handle", "varchar", row => row.Handle),
+        new Column<UserRow, string>("age_layer", "public.age_layer", row => AgeLayerColumn.Write(row.AgeLayer), parameterType: "text"),
+        new Column<UserRow, DateTime?>("verified_at", "timestamp", row => Utc.Write(row.VerifiedAt)),
+        new Column<UserRow, DateTime>("created_at", "timestamp", row => Utc.Write(row.CreatedAt)),
+        new Column<UserRow, string>("status", "varchar", row => row.Status),
+    ];
+
+    public override IReadOnlyList<Column<Guid>> KeyColumns { get; } = [new Column<Guid, Guid>("id", "uuid", id => id, isKey: true)];
+
+    public override string CreateSql(string schema) =>
+        $"""
+        create table {schema}.users (
+            id          uuid primary key,
+            handle      varchar(50) unique not null,
+            age_layer   public.age_layer not null,
+            verified_at timestamp null,
+            created_at  timestamp not null default now(),
+            status      varchar(20) not null default 'active' check (status in ('active', 'suspended', 'banned'))
+        );
+        create index idx_users_status on {schema}.users (status);
+        create index idx_users_age_layer on {schema}.users (age_layer);
+        """;
+
+    public override void Keys(RecordedEvent recorded, ICollection<Guid> keys)
+    {
+        if (recorded.Data is UserCreated or UserVerified or UserSuspended or UserUnsuspended)
+        {
+            keys.Add(recorded.StreamId);
+        }
+    }
+
+    public override UserRow? Evolve(Guid key, UserRow? row, RecordedEvent recorded) => recorded.Data switch
+    {
+        UserCreated created => new UserRow(key, created.Handle, created.AgeLayer, null, recorded.Time, UserStatus.Active),
+        UserVerified => row! with { VerifiedAt = recorded.Time },
+        UserSuspended => row! with { Status = UserStatus.Suspended },
+        UserUnsuspended => row! with { Status = UserStatus.Active },
+        _ => row,
+    };
+
+    public override (Guid Key, UserRow Row) Read(NpgsqlDataReader reader)
+    {
+        var row = new UserRow(
+            reader.GetGuid(0),
+            reader.GetString(1),
+            AgeLayerColumn.Read(reader.GetString(2)),
+            Utc.ReadOrNull(reader, 3),
+            Utc.Read(reader, 4),
+            reader.GetString(5));
+        return (row.Id, row);
+    }
+
+    public static Task<UserView?> ById(LogDatabase identity, UserId id, CancellationToken ct = default) =>
+        First(identity, "where u.id = $1", new NpgsqlParameter<Guid> { TypedValue = id.Value }, ct);
+
+    /// <summary>
+    /// Who holds this handle, in whatever case or look-alike letters it is typed. The log's claims are the index of
+    /// skeletons; the way of looking alike that ignores case comes first.
+    /// </summary>
+    public static Task<UserView?> ByHandle(LogDatabase identity, string typed, CancellationToken ct = default)
+    {
+        string[] claims = [.. Handle.SkeletonsOf(typed).Select(Handle.Claim)];
+        return First(
+            identity,
+            $"join {identity.LogSchema}.wya_claims c on c.stream_id = u.id where c.claim = any($1) order by array_position($1, c.claim) limit 1",
+            new NpgsqlParameter<string[]> { TypedValue = claims },
+            ct);
+    }
+
+    private static async Task<UserView?> First(LogDatabase identity, string which, NpgsqlParameter parameter, CancellationToken ct)
+    {
+        await using NpgsqlCommand command = identity.DataSource.CreateCommand(
+            $"""
+            select u.id, u.handle, u.age_layer::text, u.verified_at, u.created_at, u.status, s.until
+            from {identity.ReadSchema}.users u left join {identity.ReadSchema}.suspensions s on s.user_id = u.id {which}
+            """);
+        command.Parameters.Add(parameter);
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        return await reader.ReadAsync(ct).ConfigureAwait(false)
+            ? new UserView(
+                new UserId(reader.GetGuid(0)),
+                reader.GetString(1),
+                AgeLayerColumn.Read(reader.GetString(2)),
+                Utc.ReadOrNull(reader, 3),
+                Utc.Read(reader, 4),
+                reader.GetString(5),
+                Utc.ReadOrNull(reader, 6))
+            : null;
+    }
+}
