@@ -121,11 +121,12 @@ internal sealed class LogScan(LogDatabase database, int pageEvents, bool include
         long position = after;
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
         {
-            if (reader.GetInt64(0) != ++position)
+            if (reader.GetInt64(0) != position + 1)
             {
                 break;
             }
 
+            position++;
             if (!includeArchived && reader.GetBoolean(ArchivedColumn))
             {
                 continue;
@@ -140,9 +141,9 @@ internal sealed class LogScan(LogDatabase database, int pageEvents, bool include
             }
         }
 
-        if (position != to || await reader.ReadAsync(ct).ConfigureAwait(false))
+        if (position != to)
         {
-            throw new InvalidDataException($"The log has a hole at or before position {position + 1}.");
+            throw new InvalidDataException($"The log has a hole at position {position + 1}.");
         }
 
         yield return new ScannedPage(to, new ArraySegment<ScannedEvent>(page, 0, count));

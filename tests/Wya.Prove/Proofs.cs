@@ -1,0 +1,16 @@
+using Wya.Prove.Poison;
+using Wya.Prove.Storm;
+
+namespace Wya.Prove;
+
+/// <summary>Every proof, in the order in which they run.</summary>
+internal static class Proofs
+{
+    public static IReadOnlyList<Proof> All { get; } = [StormProof.Proof, PoisonProof.Proof];
+
+    /// <summary>What the processes do that proofs start beside themselves.</summary>
+    public static IReadOnlyDictionary<string, Func<CancellationToken, Task>> Workers { get; } = new Dictionary<string, Func<CancellationToken, Task>>
+    {
+        ["storm"] = StormWorker.Run,
+    };
+}
