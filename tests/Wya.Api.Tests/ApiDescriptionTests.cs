@@ -85,13 +85,15 @@ public sealed class ApiDescriptionTests(SharedApi shared)
     {
         ApiHost api = await shared.Host();
         JsonElement[] listed = [.. (await api.Anonymous.Send("GET", "/schemas")).Json.GetProperty("items").EnumerateArray()];
-        listed.Select(item => item.GetProperty("type").GetString()).ShouldContain("user.created");
+        listed.Length.ShouldBe(Directory.GetFiles(Path.Combine(ReferenceTests.FindRoot(), "docs/reference/schemas"), "*.json").Length);
         foreach (JsonElement item in listed)
         {
             Answer schema = await api.Anonymous.Send("GET", item.GetProperty("href").GetString()!);
             schema.Status.ShouldBe(200);
             schema.Message.Content.Headers.ContentType!.MediaType.ShouldBe("application/schema+json");
             schema.String("type").ShouldBe("object");
+            schema.String("title").ShouldBe(item.GetProperty("type").GetString());
+            schema.Json.GetProperty("version").GetInt32().ShouldBe(item.GetProperty("version").GetInt32());
         }
     }
 

@@ -7,6 +7,7 @@ using Wya.Api.Documentation;
 using Wya.Api.Http;
 using Wya.Domain.Identity;
 using Wya.EventStore;
+using Wya.EventStore.Postgres;
 using Xunit;
 
 namespace Wya.Api.Tests;
@@ -76,13 +77,24 @@ public sealed partial class ReferenceTests(SharedApi shared)
 
     private static Dictionary<string, int> ProblemsInCode()
     {
-        IEnumerable<Problem> ofHttp = typeof(Problems).GetFields(BindingFlags.Static | BindingFlags.Public)
-            .Select(field => field.GetValue(null)).OfType<Problem>()
-            .Concat([Problems.MalformedRequest(""), Problems.CapabilityMissing("x"), Problems.TooManyRequests(default), Problems.StoreUnavailable(default)]);
-        IEnumerable<Refusal> ofStore = typeof(StoreRefusals).GetProperties(BindingFlags.Static | BindingFlags.Public)
-            .Select(property => property.GetValue(null)).OfType<Refusal>();
-        return ofHttp.Concat(ofStore.Concat(IdentityRefusals.All).Select(Problem.Of)).ToDictionary(problem => problem.Code, problem => problem.Status);
+        object?[] values =
+        [
+            .. new[] { typeof(Problems), typeof(IdentityRefusals), typeof(StoreRefusals), typeof(RebuildRefusals) }
+                .Select(type => type.Assembly).Distinct()
+                .SelectMany(assembly => assembly.GetTypes())
+                .Where(type => !type.ContainsGenericParameters)
+                .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
+                .Where(field => !field.IsLiteral && Holds(field.FieldType))
+                .Select(field => field.GetValue(null)),
+            Problems.MalformedRequest(""), Problems.CapabilityMissing("x"), Problems.TooManyRequests(default), Problems.StoreUnavailable(default),
+        ];
+        return values.OfType<Problem>()
+            .Concat(values.OfType<Refusal>().Concat(values.OfType<IEnumerable<Refusal>>().SelectMany(all => all)).Select(Problem.Of))
+            .GroupBy(problem => problem.Code)
+            .ToDictionary(same => same.Key, same => same.Select(problem => problem.Status).Distinct().Single());
     }
+
+    private static bool Holds(Type type) => type == typeof(Problem) || type == typeof(Refusal) || type.IsAssignableTo(typeof(IEnumerable<Refusal>));
 
     internal static string FindRoot()
     {

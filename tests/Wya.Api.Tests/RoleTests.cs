@@ -39,7 +39,7 @@ public sealed class RoleTests
         await using var admin = new Npgsql.NpgsqlConnection(TestPostgres.AdminConnectionString);
         await admin.OpenAsync();
         await using (var close = new Npgsql.NpgsqlCommand(
-            $"alter database {database} allow_connections false; select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database}'", admin))
+            $"alter database {database} connection limit 0; select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database}'", admin))
         {
             await close.ExecuteNonQueryAsync();
         }
@@ -56,7 +56,7 @@ public sealed class RoleTests
         me.Header("Retry-After").ShouldNotBeNull();
         command.Status.ShouldBe(503, command.Text);
 
-        await using (var open = new Npgsql.NpgsqlCommand($"alter database {database} allow_connections true", admin))
+        await using (var open = new Npgsql.NpgsqlCommand($"alter database {database} connection limit -1", admin))
         {
             await open.ExecuteNonQueryAsync();
         }

@@ -49,7 +49,7 @@ public sealed class SettingsTests
     }
 
     private static Settings Read(string environment, params (string Key, string Value)[] values) => Settings.Read(
-        new ConfigurationBuilder().AddInMemoryCollection(values.Select(value => KeyValuePair.Create(value.Key, (string?)value.Value))).Build(),
+        new ConfigurationBuilder().AddInMemoryCollection(values.GroupBy(value => value.Key).Select(same => KeyValuePair.Create(same.Key, (string?)same.Last().Value))).Build(),
         new Named(environment));
 
     private sealed class Named(string environment) : IHostEnvironment

@@ -55,7 +55,7 @@ public sealed class TurnedDownTests(SharedApi shared)
         { null, "idempotency-key-missing" },
         { "", "idempotency-key-malformed" },
         { "two words", "idempotency-key-malformed" },
-        { "schlüssel", "idempotency-key-malformed" },
+        { "tab\tinside", "idempotency-key-malformed" },
         { new string('k', 201), "idempotency-key-malformed" },
     };
 
