@@ -90,6 +90,26 @@ public sealed class AccountTests(SharedApi shared)
     }
 
     [Fact]
+    public async Task Events_name_who_did_it_and_the_trace_that_it_belongs_to()
+    {
+        ApiHost api = await shared.Host();
+        Person one = await api.NewPerson();
+        Person staff = await api.NewPerson(30, "operate");
+        string trace = Guid.NewGuid().ToString("n");
+
+        Answer done = await staff.Client.Send(
+            "POST",
+            $"/users/{one.Id}/verification",
+            key: Requests.NewKey(),
+            change: request => request.Headers.Add("traceparent", $"00-{trace}-b7ad6b7169203331-01"));
+
+        done.Status.ShouldBe(204, done.Text);
+        string recorded = await api.Database.Scalar<string>(
+            $"select correlation_id || ' ' || (headers ->> 'actor') from log.mt_events where seq_id = {done.Position!["identity:".Length..]}");
+        recorded.ShouldBe($"{trace} {staff.Id}");
+    }
+
+    [Fact]
     public async Task Permissions_are_granted_explained_and_revoked()
     {
         ApiHost api = await shared.Host();
