@@ -12,7 +12,7 @@ namespace Wya.EventStore.Postgres;
 internal sealed class ParkedRetry(Consumer consumer, LogPageReader reader, SliceWriter writer, DaemonOptions options, TimeProvider clock)
 {
     private readonly string log = consumer.Target.LogSchema;
-    private int streamsMax = options.RetryStreamsMax;
+    private int streamsMax = Math.Min(8, options.RetryStreamsMax);
 
     /// <summary>One slice, if any is due.</summary>
     public async Task<RetryEnd?> Run(Lead lead, CancellationToken ct)
