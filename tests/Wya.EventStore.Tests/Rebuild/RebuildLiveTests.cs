@@ -162,7 +162,7 @@ public sealed class RebuildLiveTests
         }
 
         await scene.Rebuilds.Request(scene.Model.Name, "olga");
-        RebuildOptions impatient = RebuildScene.Small with { LockTimeout = TimeSpan.FromMilliseconds(20), LockAttemptsMax = 5 };
+        RebuildOptions impatient = RebuildScene.Small with { TableLockTimeout = TimeSpan.FromMilliseconds(20), LockAttemptsMax = 5 };
         RebuildJob held = await scene.Finish(scene.Worker(impatient));
         held.State.ShouldBe(RebuildState.Paused);
         held.Explanation.ShouldNotBeNull().ShouldContain("locks");
@@ -170,6 +170,20 @@ public sealed class RebuildLiveTests
         await transaction.CommitAsync();
         (await scene.Rebuilds.Resume(scene.Model.Name, "olga")).IsRefused.ShouldBeFalse();
         (await scene.Finish(scene.Worker())).State.ShouldBe(RebuildState.Done);
+    }
+
+    [Fact]
+    public async Task A_rebuild_gives_way_to_live_work_and_keeps_to_its_speed_limit()
+    {
+        await using RebuildScene scene = await RebuildScene.Set(5, 99);
+        int asked = 0;
+        RebuildOptions polite = RebuildScene.Small with { PageEvents = 100, LiveIsBehind = () => ++asked % 3 != 0, EventsASecondMax = 800 };
+        await scene.Rebuilds.Request(scene.Model.Name, "olga");
+        RebuildJob done = await scene.Finish(scene.Worker(polite));
+
+        done.State.ShouldBe(RebuildState.Done);
+        asked.ShouldBe(5 * 3);
+        done.EventsASecond.ShouldNotBeNull().ShouldBeLessThan(1000); // 400 of 500 events must have taken their half second
     }
 
     [Fact]

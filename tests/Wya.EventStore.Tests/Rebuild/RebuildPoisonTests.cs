@@ -19,7 +19,7 @@ public sealed class RebuildPoisonTests
         RebuildJob failed = await scene.Finish(scene.Worker(fold: Broken));
 
         failed.State.ShouldBe(RebuildState.Failed);
-        failed.Error.ShouldBe($"RebuildLedgers: the event at position {poison} cannot be folded: NotSupportedException.");
+        failed.Error.ShouldNotBeNull().ShouldStartWith($"RebuildLedgers: the event at position {poison} cannot be folded: NotSupportedException at LedgerSums.Evolve");
         (await scene.Database.Scalar<bool>("select to_regclass('shadow.ledger_sums') is null")).ShouldBeTrue();
         (await scene.Check()).IsNone.ShouldBeTrue();
         await Should.ThrowAsync<InvalidDataException>(() => scene.Check(Broken));
@@ -53,6 +53,7 @@ public sealed class RebuildPoisonTests
 
     [Theory]
     [InlineData(150)]
+    [InlineData(200)]
     [InlineData(320)]
     public async Task A_hole_in_the_log_is_an_alarm_and_never_passed_over(long position)
     {
@@ -62,7 +63,7 @@ public sealed class RebuildPoisonTests
         RebuildJob failed = await scene.Finish(scene.Worker());
 
         failed.State.ShouldBe(RebuildState.Failed);
-        failed.Error.ShouldBe($"The log has a hole at or before position {position}.");
+        failed.Error.ShouldBe($"The log has a hole at position {position}.");
     }
 
     [Fact]
