@@ -7,8 +7,8 @@
 -- the earlier batch committed: versions, claims and event ids are never stale. Positions are taken with the lock and
 -- those of failed units are given back before commit, so nobody ever sees one that was not used.
 -- Cost: one round trip, one commit, six statements whatever the size of the batch; three for one event of one stream.
--- Look-ups go through "lateral … offset 0", which fixes their direction: with the statistics of a table that was empty
--- a moment ago, the planner would walk the whole table instead.
+-- Look-ups go through "lateral … offset 0", which fixes their direction: a plan made while a table was empty would
+-- otherwise walk the whole of it, and the writer's connection keeps its plans. It keeps the order of the array, too.
 create or replace function {log}.wya_append(
     -- the streams and the claims that the batch names, each once
     p_stream_ids     uuid[],
@@ -115,8 +115,8 @@ begin
       from unnest(p_event_ids, p_event_part) w(id, part), lateral (select from mt_events where id = w.id offset 0) e;
 
     if v_claims > 0 then
-        select array_agg(c.claim is not null order by w.nth) into v_claimed
-          from unnest(p_claims) with ordinality w(claim, nth) left join wya_claims c on c.claim = w.claim;
+        select array_agg(c.is_taken is not null) into v_claimed
+          from unnest(p_claims) w(claim) left join lateral (select true as is_taken from wya_claims where claim = w.claim offset 0) c on true;
     end if;
 
     while v_part <= v_parts loop
