@@ -59,6 +59,9 @@ public sealed partial class LogDatabase : IAsyncDisposable
 
     public NpgsqlDataSource DataSource { get; }
 
+    /// <summary>Raised with the log's head: after each commit of this process, and by a daemon's listener for those of others.</summary>
+    public LogSignal Signal { get; } = new();
+
     /// <summary>For connections that must not come from the pool: the writer's, a leader's.</summary>
     internal string ConnectionString { get; }
 

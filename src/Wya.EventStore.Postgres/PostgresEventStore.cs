@@ -24,15 +24,14 @@ public sealed partial class PostgresEventStore : IEventStore, IAsyncDisposable
         this.options = options ?? new LogWriterOptions();
         states = new StateCache(this.options.CachedStatesMax);
         preparer = new EventPreparer(database.Domain, database.Types, this.options);
-        Signal = new LogSignal();
         var telemetry = new LogTelemetry(database.Domain, () => QueueDepth);
-        writer = new LogWriter(database, this.options, clock, Signal, inline ?? [], telemetry);
+        writer = new LogWriter(database, this.options, clock, database.Signal, inline ?? [], telemetry);
     }
 
     public LogDatabase Database => database;
 
     /// <summary>Raised with the log's head after each commit of this process.</summary>
-    public LogSignal Signal { get; }
+    public LogSignal Signal => database.Signal;
 
     /// <summary>Appends waiting for the writer.</summary>
     public int QueueDepth => writer?.QueueDepth ?? 0;

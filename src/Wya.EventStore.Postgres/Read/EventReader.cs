@@ -14,10 +14,15 @@ internal sealed class EventReader(EventTypeMap types)
     private byte[] lastHeaders = [];
     private EventMetadata? lastMetadata;
 
+    /// <summary>Payload of the event read last, so that a reader of many can bound its memory.</summary>
+    public int PayloadBytes { get; private set; }
+
     /// <exception cref="UnreadableEventException">This build does not know the event's type or version.</exception>
     public RecordedEvent Read(NpgsqlDataReader reader)
     {
         (EventType type, int version) = types.Stored(reader.GetString(4));
+        byte[] payload = reader.GetFieldValue<byte[]>(6);
+        PayloadBytes = payload.Length;
         return new RecordedEvent
         {
             Position = reader.GetInt64(0),
@@ -27,7 +32,7 @@ internal sealed class EventReader(EventTypeMap types)
             Type = type.Name,
             SchemaVersion = version,
             Time = new DateTimeOffset(reader.GetDateTime(5)),
-            Data = type.Read(version, reader.GetFieldValue<byte[]>(6)),
+            Data = type.Read(version, payload),
             Metadata = Metadata(reader),
         };
     }

@@ -33,6 +33,15 @@ public interface ITablePage
     /// <summary>Folds one event. If it throws, no row has changed.</summary>
     void Apply(RecordedEvent recorded);
 
+    /// <summary>
+    /// The first half of <see cref="Apply"/>: computes, and may throw, but changes nothing. For a read model of several
+    /// tables, which must all take an event or none.
+    /// </summary>
+    void Evolve(RecordedEvent recorded);
+
+    /// <summary>The second half: takes what <see cref="Evolve"/> computed. Never throws.</summary>
+    void Accept();
+
     /// <summary>The statements that write what has changed since the last call: deletes, then upserts.</summary>
     IEnumerable<NpgsqlBatchCommand> Write(string schema);
 

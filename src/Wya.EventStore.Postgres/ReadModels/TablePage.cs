@@ -65,6 +65,12 @@ internal sealed class TablePage<TKey, TRow>(Table<TKey, TRow> table) : ITablePag
 
     public void Apply(RecordedEvent recorded)
     {
+        Evolve(recorded);
+        Accept();
+    }
+
+    public void Evolve(RecordedEvent recorded)
+    {
         touched.Clear();
         table.Keys(recorded, touched);
         next.Clear();
@@ -72,7 +78,10 @@ internal sealed class TablePage<TKey, TRow>(Table<TKey, TRow> table) : ITablePag
         {
             next.Add((key, table.Evolve(key, rows[key], recorded)));
         }
+    }
 
+    public void Accept()
+    {
         foreach ((TKey key, TRow? row) in next)
         {
             rows[key] = row;

@@ -85,6 +85,8 @@ create table {log}.wya_parked_streams (
     primary key (projection, stream_id)
 );
 
+create index wya_parked_streams_due on {log}.wya_parked_streams (projection, next_retry_at) where state = 'retrying';
+
 -- Their events, in order; pointers only, so that nothing sensitive is copied.
 create table {log}.wya_parked_events (
     projection text not null,
@@ -108,22 +110,37 @@ create table {log}.wya_dead_letter_decisions (
 
 -- Rebuilds, running and done. One at a time for a read model.
 create table {log}.wya_rebuilds (
-    id              uuid primary key,
-    projection      text not null,
-    kind            text not null default 'rebuild' check (kind in ('rebuild', 'switch_back')),
-    state           text not null check (state in ('running', 'paused', 'cancelled', 'done', 'failed')),
-    position        bigint not null default 0,   -- of the shadow tables
-    target          bigint not null default 0,   -- the log's head when last looked at
-    swap_position   bigint null,
-    rows_differing  bigint null,                 -- between the live and the new tables at equal position
-    requested_by    text not null,
-    requested_at    timestamptz not null,
-    started_at      timestamptz null,
-    finished_at     timestamptz null,
-    events_a_second double precision null,
-    error           text null
+    id                 uuid primary key,
+    projection         text not null,               -- the read model's name
+    kind               text not null default 'rebuild' check (kind in ('rebuild', 'switch_back')),
+    state              text not null check (state in ('running', 'paused', 'cancelled', 'done', 'failed')),
+    step               text not null default 'waiting' check (step in ('waiting', 'replaying', 'comparing', 'swapping', 'finished')),
+    run                bigint not null default 0,   -- rises with every worker that takes it up; a stale one writes nothing
+    worker             text null,                   -- who has taken it up, for people to read
+    position           bigint not null default 0,   -- of the tables that are being filled
+    target             bigint not null default 0,   -- where they must get to, when last looked at
+    swap_position      bigint null,
+    retired_position   bigint null,                 -- of the tables that its swap replaced, while they are kept
+    rows_differing     bigint null,                 -- between the live and the new tables at equal position
+    hold_on_difference boolean not null default false,
+    requested_by       text not null,
+    requested_at       timestamptz not null,
+    changed_by         text null,                   -- who last paused, resumed or cancelled it
+    started_at         timestamptz null,
+    finished_at        timestamptz null,
+    events_a_second    double precision null,
+    explanation        text null,                   -- what it waits for, and what an operator can do about it
+    error              text null                    -- why it failed: kind of error and position, never data
 );
 create unique index wya_rebuilds_one_at_a_time on {log}.wya_rebuilds (projection) where state in ('running', 'paused');
+
+-- Parked streams that the tables of a rebuild stand without, from an event on (later: the tables that it retired).
+create table {log}.wya_rebuild_passed (
+    rebuild_id uuid not null references {log}.wya_rebuilds on delete cascade,
+    stream_id  uuid not null,
+    seq_id     bigint not null,
+    primary key (rebuild_id, stream_id)
+);
 
 create function {log}.wya_refuse_change() returns trigger language plpgsql as $$
 begin

@@ -1,0 +1,60 @@
+using Npgsql;
+
+namespace Wya.EventStore.Postgres;
+
+/// <summary>
+/// The effect of one event, written through the transaction and nowhere else: it may run again after a failure, and only
+/// what is in the transaction is then undone.
+/// </summary>
+public delegate Task HandleEvent(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct);
+
+/// <summary>
+/// Something that follows a log and keeps its position in its own database, in one transaction with what it writes.
+/// A projection's source and target are one database; a subscription reads another domain's log.
+/// </summary>
+public sealed class Consumer
+{
+    private Consumer(string name, string progressionName, LogDatabase source, LogDatabase target, ReadModel? model, HandleEvent? handle)
+    {
+        Name = name;
+        ProgressionName = progressionName;
+        Source = source;
+        Target = target;
+        Model = model;
+        Handle = handle;
+    }
+
+    /// <summary>CamelCase, and unique among the consumers of a process.</summary>
+    public string Name { get; }
+
+    /// <summary>The name of its row in <c>mt_event_progression</c>.</summary>
+    public string ProgressionName { get; }
+
+    /// <summary>The log that it follows.</summary>
+    public LogDatabase Source { get; }
+
+    /// <summary>The database that holds its position, its rows and its parked streams.</summary>
+    public LogDatabase Target { get; }
+
+    /// <summary>The tables that it fills; null for one that handles events one by one.</summary>
+    public ReadModel? Model { get; }
+
+    /// <summary>Raised in this process when its position moves.</summary>
+    public LogSignal Progress { get; } = new();
+
+    internal HandleEvent? Handle { get; }
+
+    /// <summary>Folds a log into tables.</summary>
+    /// <param name="target">Another domain's database for a subscription; by default the log's own.</param>
+    public static Consumer Of(ReadModel model, LogDatabase source, LogDatabase? target = null) =>
+        model.Inline
+            ? throw new ArgumentException($"{model.Name} is written by the append itself.", nameof(model))
+            : new Consumer(model.Name, model.ProgressionName, source, target ?? source, model, null);
+
+    /// <summary>Handles events one by one, in order, each exactly once in what the transaction holds.</summary>
+    public static Consumer Of(string name, LogDatabase source, LogDatabase target, HandleEvent handle) =>
+        new(name, $"{name}:All", source, target, null, handle);
+
+    internal IWork NewWork(DaemonOptions options) =>
+        Model is { } model ? new FoldedTables(model, Target.ReadSchema, options) : new HandledEvents(Handle!, options);
+}

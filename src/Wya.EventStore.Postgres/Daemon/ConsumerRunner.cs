@@ -1,0 +1,282 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Wya.EventStore.Postgres;
+
+/// <summary>
+/// Runs one consumer for as long as this process lives. While it leads: read a page after the position, work through it,
+/// move the position, retry what is due of the parked streams, and when the end is reached wait for more.
+/// Invariants: what is written and the position are one transaction, refused unless the epoch is the newest and the
+/// position is where this leader believes it (so every event counts once, whoever leads); no position is passed that was
+/// not seen; events of one stream are applied in order.
+/// Whatever goes wrong, the answer is the same: forget what is remembered, take over again under a new epoch, and go on
+/// from what the database says. Faults of the moment pause it; a hole in the log, a log shorter than the position, or a
+/// missing table make it stand still with an alarm until that is mended.
+/// Cost: a page is one read, one look-up of rows not yet known, and one write; the next page is read while this one is
+/// worked through.
+/// </summary>
+internal sealed class ConsumerRunner
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+
+    private readonly Consumer consumer;
+    private readonly Candidate candidate;
+    private readonly DaemonOptions options;
+    private readonly string leader;
+    private readonly ILogger logger;
+    private readonly TimeProvider clock;
+    private readonly IWork work;
+    private readonly LogPageReader reader;
+    private readonly SliceWriter writer;
+    private readonly ParkedRetry retry;
+    private Lead? lead;
+    private TimeSpan pause = FirstPause;
+    private long lastLook;
+
+    public ConsumerRunner(Consumer consumer, Candidate candidate, DaemonOptions options, TimeProvider clock, string leader, ILogger logger)
+    {
+        this.consumer = consumer;
+        this.candidate = candidate;
+        this.options = options;
+        this.clock = clock;
+        this.leader = leader;
+        this.logger = logger;
+        Gauges = new ConsumerGauges(consumer);
+        work = consumer.NewWork(options);
+        reader = new LogPageReader(consumer.Source);
+        writer = new SliceWriter(consumer, work);
+        retry = new ParkedRetry(consumer, new LogPageReader(consumer.Source), writer, options, clock);
+    }
+
+    public ConsumerGauges Gauges { get; }
+
+    public async Task Run(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                CancellationToken lost = await candidate.Won(stop).ConfigureAwait(false);
+                using var term = CancellationTokenSource.CreateLinkedTokenSource(stop, lost);
+                await Follow(term.Token).ConfigureAwait(false);
+            }
+            catch (Exception failure) when (!stop.IsCancellationRequested)
+            {
+                await After(failure, stop).ConfigureAwait(false);
+            }
+            catch (Exception)
+            {
+                // Stopping: whatever was under way either committed or did not, and the position tells.
+            }
+            finally
+            {
+                work.Forget();
+                Gauges.Leads = false;
+            }
+        }
+    }
+
+    private async Task Follow(CancellationToken ct)
+    {
+        lead = await Lead.TakeOver(consumer, leader, ct).ConfigureAwait(false);
+        if (lead.IsPaused)
+        {
+            await WaitForResume(ct).ConfigureAwait(false);
+            return;
+        }
+
+        Gauges.Leads = true;
+        consumer.Progress.Raise(lead.Position);
+        Task<LogPage>? next = null;
+        try
+        {
+            while (true)
+            {
+                long announced = consumer.Source.Signal.Head;
+                LogPage page = await (next ?? Read(lead.Position, ct)).ConfigureAwait(false);
+                next = page.HasMore ? Read(page.To, ct) : null;
+                Gauges.Saw(page);
+                if (!page.IsEmpty)
+                {
+                    await WorkThrough(lead, page, ct).ConfigureAwait(false);
+                }
+
+                Refuse(lead, page);
+                await Retry(lead, ct).ConfigureAwait(false);
+                pause = FirstPause;
+                Gauges.StandsStill = false;
+                await lead.Tell(null, ct).ConfigureAwait(false);
+                if (!page.HasMore)
+                {
+                    await WaitForMore(lead, Math.Max(lead.Position, announced), ct).ConfigureAwait(false);
+                }
+            }
+        }
+        finally
+        {
+            if (next is not null)
+            {
+                await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    // On another thread: parsing a page is work, and so is folding the one before it.
+    private Task<LogPage> Read(long after, CancellationToken ct) =>
+        Task.Run(() => reader.Read(after, work.PageEventsMax, options.PageBytesMax, ct), ct);
+
+    private async Task WorkThrough(Lead term, LogPage page, CancellationToken ct)
+    {
+        using Activity? activity = LogTelemetry.Activities.StartActivity("wya.page");
+        long start = Stopwatch.GetTimestamp();
+        var end = new PageEnd(consumer, term, page, options, clock);
+        await writer.Write(page.Entries, end, ct).ConfigureAwait(false);
+        activity?.SetTag("wya.projection", consumer.Name).SetTag("wya.events", page.Entries.Count).SetTag("wya.failures", end.Failures);
+        DaemonTelemetry.Page(consumer, page.Entries.Count, end.Failures, Stopwatch.GetElapsedTime(start));
+        Gauges.Moved(term.Position, page);
+        Gauges.Parked = term.Parked.Count;
+        if (end.Failures > 0)
+        {
+            logger.LogWarning("{Projection} parked {Streams} streams; {Parked} are parked now.", consumer.Name, end.Failures, term.Parked.Count);
+        }
+    }
+
+    /// <summary>Stands still rather than go on over something that cannot be.</summary>
+    private void Refuse(Lead term, LogPage page)
+    {
+        if (page.HoleAt is { } position)
+        {
+            throw new StandsStillException($"The log has a hole at position {position}.");
+        }
+
+        if (page.From > page.Head)
+        {
+            throw new StandsStillException($"The log ends at {page.Head}, before this consumer's position {page.From}.");
+        }
+
+        if (term.Parked.Count > options.ParkedStreamsMax)
+        {
+            throw new StandsStillException($"More than {options.ParkedStreamsMax} streams are parked.");
+        }
+    }
+
+    private async Task Retry(Lead term, CancellationToken ct)
+    {
+        if (term.Parked.Count > 0 && Stopwatch.GetElapsedTime(lastLook) > options.SlowPoll)
+        {
+            lastLook = Stopwatch.GetTimestamp();
+            term.Parked.LookAgain();
+        }
+
+        try
+        {
+            if (await retry.Run(term, ct).ConfigureAwait(false) is { } end)
+            {
+                Gauges.Parked = term.Parked.Count;
+                DaemonTelemetry.Retried(consumer, end.Freed, end.Died);
+                if (end.Died > 0)
+                {
+                    logger.LogError("{Projection} has {Died} new dead letters.", consumer.Name, end.Died);
+                }
+            }
+        }
+        catch (PostgresException failure) when (failure.SqlState == ConsumerFaults.DecidedMeanwhile)
+        {
+            work.Forget();
+            term.Parked.LookAgain();
+        }
+        catch (LogHoleException hole)
+        {
+            throw new StandsStillException($"The log has a hole at position {hole.Position}.");
+        }
+    }
+
+    private async Task WaitForMore(Lead term, long position, CancellationToken ct)
+    {
+        TimeSpan wait = options.SlowPoll;
+        if (term.Parked.NextRetry is { } time)
+        {
+            TimeSpan untilRetry = time - clock.GetUtcNow();
+            wait = untilRetry < wait ? untilRetry : wait;
+        }
+
+        if (wait > TimeSpan.Zero)
+        {
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            Task woken = candidate.Woken;
+            await Task.WhenAny(consumer.Source.Signal.WaitBeyond(position, wait, over.Token), woken).ConfigureAwait(false);
+            await over.CancelAsync().ConfigureAwait(false);
+            ct.ThrowIfCancellationRequested();
+            if (woken.IsCompleted)
+            {
+                term.Parked.LookAgain();
+            }
+        }
+    }
+
+    private async Task WaitForResume(CancellationToken ct)
+    {
+        bool paused = true;
+        while (paused)
+        {
+            await Task.WhenAny(candidate.Woken, Task.Delay(options.SlowPoll, ct)).ConfigureAwait(false);
+            ct.ThrowIfCancellationRequested();
+            await using NpgsqlCommand command = consumer.Target.DataSource.CreateCommand(
+                $"select status = 'paused' from {consumer.Target.LogSchema}.wya_projections where name = $1");
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = consumer.Name });
+            paused = await command.ExecuteScalarAsync(ct).ConfigureAwait(false) is true;
+        }
+    }
+
+    private async Task After(Exception failure, CancellationToken stop)
+    {
+        string kind = Kind(failure);
+        DaemonTelemetry.Fault(consumer, kind);
+        TimeSpan wait = pause;
+        switch (kind)
+        {
+            case "stepped_down":
+                wait = TimeSpan.Zero;
+                break;
+            case "transient":
+                logger.LogWarning("{Projection} pauses after a fault of the moment: {Failure}.", consumer.Name, FailurePlace.Of(failure));
+                pause = TimeSpan.FromMilliseconds(Math.Min(pause.TotalMilliseconds * 2, options.BackoffMax.TotalMilliseconds));
+                break;
+            default:
+                string reason = failure is StandsStillException ? failure.Message : FailurePlace.Of(failure);
+                logger.LogError("{Projection} stands still: {Reason}", consumer.Name, reason);
+                Gauges.StandsStill = true;
+                wait = options.AlarmPause;
+                await TryTell(reason, stop).ConfigureAwait(false);
+                break;
+        }
+
+        if (wait > TimeSpan.Zero)
+        {
+            await Task.WhenAny(candidate.Woken, Task.Delay(wait, stop)).ConfigureAwait(false);
+        }
+    }
+
+    private static string Kind(Exception failure) => failure switch
+    {
+        OperationCanceledException or PostgresException { SqlState: ConsumerFaults.Stale } => "stepped_down",
+        _ when Faults.IsTransient(failure) => "transient",
+        _ => "stands_still",
+    };
+
+    private async Task TryTell(string reason, CancellationToken stop)
+    {
+        try
+        {
+            await (lead?.Tell(reason, stop) ?? Task.CompletedTask).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or OperationCanceledException)
+        {
+            // The log has it, and the next attempt says it again.
+        }
+    }
+}
+
+/// <summary>Something that must not be passed over; a person has to look.</summary>
+internal sealed class StandsStillException(string reason) : Exception(reason);

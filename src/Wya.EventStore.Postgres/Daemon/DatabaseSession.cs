@@ -1,0 +1,164 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Wya.EventStore.Postgres;
+
+/// <summary>
+/// The one connection, outside the pool, that a process holds to a database: it listens for commits and for operators,
+/// and holds the advisory lock of every consumer that the process leads.
+/// Election: whoever gets the lock leads; the others ask again at every heartbeat. The server gives the lock up when the
+/// session ends, so a process that dies is followed within one heartbeat. One that is frozen keeps its session: when it
+/// has been silent for long enough, those who stand by end it.
+/// The lock only elects. What a deposed leader still sends is refused by the epoch, so losing it late costs nothing.
+/// </summary>
+internal sealed class DatabaseSession(LogDatabase database, IReadOnlyList<Candidate> candidates, DaemonOptions options, ILogger logger)
+{
+    private const string LogChannel = "wya_log";
+    private const string ConsumerChannel = "wya_consumers";
+
+    private const string ElectSql =
+        "select n, pg_try_advisory_lock(hashtextextended('wya-consumer:' || n, 0)) from unnest($1::text[]) n";
+
+    // state_change is when the session last said something; the lock's key is split over two columns.
+    private const string EndFrozenSql =
+        """
+        select pg_terminate_backend(a.pid)
+        from pg_locks l join pg_stat_activity a on a.pid = l.pid and a.datname = current_database() and a.usename = current_user
+        where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+          and l.database = (select oid from pg_database where datname = current_database())
+          and (l.classid::bigint << 32 | l.objid::bigint) in (select hashtextextended('wya-consumer:' || n, 0) from unnest($1::text[]) n)
+          and a.pid <> pg_backend_pid() and a.state_change < clock_timestamp() - make_interval(secs => $2)
+        """;
+
+    public async Task Run(CancellationToken stop)
+    {
+        TimeSpan pause = TimeSpan.FromMilliseconds(50);
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await using NpgsqlConnection connection = await Open(stop).ConfigureAwait(false);
+                while (true)
+                {
+                    await Elect(connection, stop).ConfigureAwait(false);
+                    pause = TimeSpan.FromMilliseconds(50);
+                    await Listen(connection, stop).ConfigureAwait(false);
+                }
+            }
+            catch (Exception failure) when (!stop.IsCancellationRequested)
+            {
+                logger.LogWarning("The daemon's session to {Domain} ended: {Failure}.", database.Domain, FailurePlace.Of(failure));
+            }
+            catch (Exception)
+            {
+                // Stopping.
+            }
+            finally
+            {
+                foreach (Candidate candidate in candidates)
+                {
+                    candidate.Lose();
+                }
+            }
+
+            await Task.Delay(pause, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            pause = TimeSpan.FromMilliseconds(Math.Min(pause.TotalMilliseconds * 2, options.BackoffMax.TotalMilliseconds));
+        }
+    }
+
+    /// <summary>Tells the daemons of a database that an operator changed something about a consumer.</summary>
+    public static NpgsqlBatchCommand Notify(string consumer)
+    {
+        var command = new NpgsqlBatchCommand($"select pg_notify('{ConsumerChannel}', $1)");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = consumer });
+        return command;
+    }
+
+    private async Task<NpgsqlConnection> Open(CancellationToken ct)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString)
+        {
+            Pooling = false, Timeout = 5, CommandTimeout = 5, KeepAlive = 0, TcpKeepAlive = true, ApplicationName = $"wya-{database.Domain}-daemon",
+        };
+        var connection = new NpgsqlConnection(settings.ConnectionString);
+        try
+        {
+            connection.Notification += (_, notice) => Heard(notice);
+            await connection.OpenAsync(ct).ConfigureAwait(false);
+            // The server notices within about ten seconds that this machine has gone, and gives the locks to another.
+            await using var command = new NpgsqlCommand(
+                $"""
+                set tcp_keepalives_idle = 4; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3; set tcp_user_timeout = 10000;
+                listen {LogChannel}; listen {ConsumerChannel};
+                """,
+                connection);
+            await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+            await using var head = new NpgsqlCommand($"select position from {database.LogSchema}.wya_log_head", connection);
+            database.Signal.Raise((long)(await head.ExecuteScalarAsync(ct).ConfigureAwait(false))!);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Also the heartbeat of those that lead already.</summary>
+    private async Task Elect(NpgsqlConnection connection, CancellationToken ct)
+    {
+        List<Candidate> standing = [.. candidates.Where(candidate => !candidate.Leads)];
+        await using var command = new NpgsqlCommand(ElectSql, connection);
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. standing.Select(candidate => candidate.Name)] });
+        HashSet<string> won = [];
+        await using (NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false))
+        {
+            while (await reader.ReadAsync(ct).ConfigureAwait(false))
+            {
+                if (reader.GetBoolean(1))
+                {
+                    won.Add(reader.GetString(0));
+                }
+            }
+        }
+
+        foreach (Candidate candidate in standing.Where(candidate => won.Contains(candidate.Name)))
+        {
+            candidate.Win();
+        }
+
+        if (won.Count < standing.Count)
+        {
+            await using var end = new NpgsqlCommand(EndFrozenSql, connection);
+            end.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. standing.Where(candidate => !won.Contains(candidate.Name)).Select(candidate => candidate.Name)] });
+            end.Parameters.Add(new NpgsqlParameter<double> { TypedValue = options.FrozenAfter.TotalSeconds });
+            await end.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+        }
+    }
+
+    private async Task Listen(NpgsqlConnection connection, CancellationToken ct)
+    {
+        long until = Environment.TickCount64 + (long)options.Heartbeat.TotalMilliseconds;
+        while (until - Environment.TickCount64 is > 0 and var left)
+        {
+            await connection.WaitAsync(TimeSpan.FromMilliseconds(left), ct).ConfigureAwait(false);
+        }
+    }
+
+    private void Heard(NpgsqlNotificationEventArgs notice)
+    {
+        if (notice.Channel == LogChannel && long.TryParse(notice.Payload, out long position))
+        {
+            database.Signal.Raise(position);
+            return;
+        }
+
+        foreach (Candidate candidate in candidates)
+        {
+            if (candidate.Name == notice.Payload)
+            {
+                candidate.Wake();
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using Npgsql;
+
+namespace Wya.EventStore.Postgres;
+
+/// <summary>
+/// Hands events to a handler one by one, inside the transaction that moves the position. A failure undoes the whole slice;
+/// the event under way is the suspect, and is tried again alone.
+/// </summary>
+internal sealed class HandledEvents(HandleEvent handle, DaemonOptions options) : IWork
+{
+    public int PageEventsMax => options.HandledPageEventsMax;
+
+    public bool WritesDirectly => true;
+
+    public async Task<IReadOnlyList<NpgsqlBatchCommand>> Do(
+        Slice slice, NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken ct)
+    {
+        for (int i = 0; i < slice.Entries.Count; i++)
+        {
+            LogEntry entry = slice.Entries[i];
+            if (slice.Takes(entry))
+            {
+                slice.Suspect = i;
+                await handle(entry.Recorded!, transaction!, ct).ConfigureAwait(false);
+                slice.Suspect = null;
+                slice.Accept(entry);
+            }
+        }
+
+        return [];
+    }
+
+    public void Forget()
+    {
+        // It remembers nothing.
+    }
+}

@@ -1,0 +1,59 @@
+using Npgsql;
+
+namespace Wya.EventStore.Postgres;
+
+/// <summary>Moves the position over a page, parks the streams that failed, and notes the events of parked streams.</summary>
+internal sealed class PageEnd(Consumer consumer, Lead lead, LogPage page, DaemonOptions options, TimeProvider clock) : ISliceEnd
+{
+    private readonly DateTimeOffset now = clock.GetUtcNow();
+
+    private DateTimeOffset FirstRetry => now + options.RetryAfter[0];
+
+    public int Failures { get; private set; }
+
+    public bool IsParked(Guid streamId) => lead.Parked.Contains(streamId);
+
+    public NpgsqlBatchCommand Fence(Slice slice, bool isLast) => lead.Advance(End(slice, isLast));
+
+    public IEnumerable<NpgsqlBatchCommand> Bookkeeping(Slice slice)
+    {
+        string log = consumer.Target.LogSchema;
+        if (slice.Failures.Count > 0)
+        {
+            var park = new NpgsqlBatchCommand(
+                $"""
+                insert into {log}.wya_parked_streams (projection, stream_id, first_seq_id, error, attempts, next_retry_at, state, parked_at)
+                select $1, f.stream_id, f.seq_id, f.error, 1, $5, 'retrying', $6 from unnest($2::uuid[], $3::bigint[], $4::text[]) f(stream_id, seq_id, error)
+                """);
+            park.Parameters.Add(new NpgsqlParameter<string> { TypedValue = consumer.Name });
+            park.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. slice.Failures.Select(failure => failure.Entry.StreamId)] });
+            park.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. slice.Failures.Select(failure => failure.Entry.Position)] });
+            park.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. slice.Failures.Select(failure => failure.Error)] });
+            park.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = FirstRetry.UtcDateTime });
+            park.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = now.UtcDateTime });
+            yield return park;
+        }
+
+        if (slice.SetAside.Count > 0)
+        {
+            var point = new NpgsqlBatchCommand(
+                $"insert into {log}.wya_parked_events (projection, stream_id, seq_id) select $1, * from unnest($2::uuid[], $3::bigint[])");
+            point.Parameters.Add(new NpgsqlParameter<string> { TypedValue = consumer.Name });
+            point.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. slice.SetAside.Select(entry => entry.StreamId)] });
+            point.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. slice.SetAside.Select(entry => entry.Position)] });
+            yield return point;
+        }
+    }
+
+    public void Committed(Slice slice, bool isLast, IReadOnlyList<Guid> answered)
+    {
+        lead.Advanced(End(slice, isLast));
+        Failures += slice.Failures.Count;
+        foreach ((LogEntry entry, _) in slice.Failures)
+        {
+            lead.Parked.Add(entry.StreamId, FirstRetry);
+        }
+    }
+
+    private long End(Slice slice, bool isLast) => isLast ? page.To : slice.Entries[^1].Position;
+}

@@ -1,0 +1,99 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Wya.EventStore.Postgres;
+
+/// <summary>
+/// Runs the consumers of a process. Several processes may run the same ones: one leads each, the others stand by.
+/// </summary>
+public sealed class ProjectionDaemon : IAsyncDisposable
+{
+    private readonly TimeProvider clock;
+    private readonly DaemonOptions options;
+    private readonly List<ConsumerRunner> runners = [];
+    private readonly List<DatabaseSession> sessions = [];
+    private readonly List<Candidate> everyCandidate = [];
+    private readonly CancellationTokenSource stopRunners = new();
+    private readonly CancellationTokenSource stopSessions = new();
+    private readonly ILogger logger;
+    private Task? running;
+    private Task? connected;
+
+    /// <param name="consumers">Each with a name of its own.</param>
+    /// <param name="processName">Recorded as the leader, for people to read; by default the machine and the process id.</param>
+    public ProjectionDaemon(
+        IReadOnlyList<Consumer> consumers, TimeProvider clock, DaemonOptions? options = null, ILogger? logger = null, string? processName = null)
+    {
+        this.clock = clock;
+        this.options = options ?? new DaemonOptions();
+        this.logger = logger ?? NullLogger.Instance;
+        string leader = processName ?? $"{Environment.MachineName}:{Environment.ProcessId}";
+        if (consumers.Select(consumer => consumer.Name).Distinct(StringComparer.Ordinal).Count() < consumers.Count)
+        {
+            throw new ArgumentException("Two consumers have the same name.", nameof(consumers));
+        }
+
+        Dictionary<LogDatabase, List<Candidate>> databases = [];
+        foreach (Consumer consumer in consumers)
+        {
+            var candidate = new Candidate(consumer.Name);
+            databases.TryAdd(consumer.Source, []);
+            databases.TryAdd(consumer.Target, []);
+            databases[consumer.Target].Add(candidate);
+            everyCandidate.Add(candidate);
+            runners.Add(new ConsumerRunner(consumer, candidate, this.options, clock, leader, this.logger));
+        }
+
+        foreach ((LogDatabase database, List<Candidate> candidates) in databases)
+        {
+            sessions.Add(new DatabaseSession(database, candidates, this.options, this.logger));
+        }
+    }
+
+    /// <summary>Begins, and returns at once; a database that is away is waited for.</summary>
+    public void Start()
+    {
+        if (running is not null)
+        {
+            throw new InvalidOperationException("The daemon has been started before.");
+        }
+
+        foreach (ConsumerRunner runner in runners)
+        {
+            DaemonTelemetry.Started(runner.Gauges, clock);
+        }
+
+        connected = Task.WhenAll(sessions.Select(session => Task.Run(() => session.Run(stopSessions.Token))));
+        running = Task.WhenAll(runners.Select(runner => Task.Run(() => runner.Run(stopRunners.Token))));
+    }
+
+    /// <summary>Ends the pages under way, then gives up the leadership, so that another process takes over at once.</summary>
+    public async Task Stop()
+    {
+        if (running is null || connected is null)
+        {
+            return;
+        }
+
+        await stopRunners.CancelAsync().ConfigureAwait(false);
+        if (await Task.WhenAny(running, Task.Delay(options.StopWait, CancellationToken.None)).ConfigureAwait(false) != running)
+        {
+            logger.LogWarning("The daemon stops before its pages under way have ended.");
+        }
+
+        await stopSessions.CancelAsync().ConfigureAwait(false);
+        await connected.ConfigureAwait(false);
+        foreach (ConsumerRunner runner in runners)
+        {
+            DaemonTelemetry.Stopped(runner.Gauges);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Stop().ConfigureAwait(false);
+        everyCandidate.ForEach(candidate => candidate.Dispose());
+        stopRunners.Dispose();
+        stopSessions.Dispose();
+    }
+}

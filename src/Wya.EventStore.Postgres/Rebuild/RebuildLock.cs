@@ -1,0 +1,71 @@
+using Npgsql;
+
+namespace Wya.EventStore.Postgres;
+
+/// <summary>
+/// Who works on a read model's shadow and retired tables: a session advisory lock on a connection of its own, which the
+/// server releases when the process dies. It only keeps two workers from doing the same work; what makes it safe is the
+/// job's <c>run</c>, checked by every write.
+/// </summary>
+internal sealed class RebuildLock : IAsyncDisposable
+{
+    private readonly NpgsqlConnection connection;
+
+    private RebuildLock(NpgsqlConnection connection) => this.connection = connection;
+
+    /// <summary>Null when another worker has it.</summary>
+    public static async Task<RebuildLock?> Try(LogDatabase database, ReadModel model, CancellationToken ct)
+    {
+        NpgsqlConnection connection = await RebuildConnection.Open(database, ct).ConfigureAwait(false);
+        try
+        {
+            List<bool> had = await connection.Query(
+                "select pg_try_advisory_lock(hashtextextended($1, 0))", row => row.GetBoolean(0), ct, Sql.Value(Key(database, model))).ConfigureAwait(false);
+            if (had[0])
+            {
+                return new RebuildLock(connection);
+            }
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        await connection.DisposeAsync().ConfigureAwait(false);
+        return null;
+    }
+
+    /// <summary>The same lock until the end of the connection's transaction.</summary>
+    public static async Task<bool> TryForTransaction(NpgsqlConnection connection, LogDatabase database, ReadModel model, CancellationToken ct) =>
+        (await connection.Query(
+            "select pg_try_advisory_xact_lock(hashtextextended($1, 0))", row => row.GetBoolean(0), ct, Sql.Value(Key(database, model))).ConfigureAwait(false))[0];
+
+    public ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    private static string Key(LogDatabase database, ReadModel model) => $"wya-rebuild/{database.LogSchema}/{model.Name}";
+}
+
+/// <summary>A connection that a rebuild keeps for itself: not from the pool, watched by keep-alives, with room to read pages.</summary>
+internal static class RebuildConnection
+{
+    public static async Task<NpgsqlConnection> Open(LogDatabase database, CancellationToken ct)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString)
+        {
+            Pooling = false, CommandTimeout = 0, KeepAlive = 10, TcpKeepAlive = true, Timeout = 5,
+            ReadBufferSize = 64 * 1024, ApplicationName = $"wya-{database.Domain}-rebuild",
+        };
+        var connection = new NpgsqlConnection(settings.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(ct).ConfigureAwait(false);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+}
