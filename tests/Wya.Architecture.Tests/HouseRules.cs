@@ -43,7 +43,7 @@ internal static partial class HouseRules
                 .Select(target => $"{file} links to {target}")
             : [];
 
-    [GeneratedRegex(@"^\s*(?:\[[^\]]*\]\s*)*(?:(?:public|internal|private|protected|file|static|sealed|abstract|partial|readonly|ref|unsafe|new)\s+)*(?:class|record|struct|interface|enum|record\s+struct|record\s+class)\s+(?<name>\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\s*(?:\[[^\]]*\]\s*)*(?:(?:public|internal|private|protected|file|static|sealed|abstract|partial|readonly|ref|unsafe|new)\s+)*(?:record\s+struct|record\s+class|class|record|struct|interface|enum)\s+(?<name>\w+)", RegexOptions.Multiline)]
     private static partial Regex TypeName();
 
     [GeneratedRegex("(Manager|Helper|Util|Service|Base|Common)s?$")]

@@ -10,6 +10,8 @@ internal sealed class EventReader(EventTypeMap types)
     public const string Columns =
         "e.seq_id, e.id, e.stream_id, e.version, e.type, e.timestamp, e.data, e.headers, e.correlation_id, e.causation_id";
 
+    public const int ColumnCount = 10;
+
     // Events of one stream, and of one request, share most of their metadata: one parse serves the run.
     private byte[] lastHeaders = [];
     private EventMetadata? lastMetadata;

@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace Wya.EventStore.Postgres;
 
 /// <summary>
@@ -8,7 +10,11 @@ public sealed class RebuildWorker(LogDatabase database, IEnumerable<ReadModel> m
 {
     private readonly Dictionary<string, ReadModel> known = models.ToDictionary(model => model.Name, StringComparer.Ordinal);
     private readonly RebuildOptions options = options ?? new RebuildOptions();
-    private readonly string name = $"{Environment.MachineName}/{Environment.ProcessId}";
+    private readonly string worker = $"{Environment.MachineName}/{Environment.ProcessId}";
+    private readonly string table = $"{database.LogSchema}.wya_rebuilds";
+
+    /// <summary>The kind of the last failure to do any work at all, such as a database that is away; null when all is well.</summary>
+    public string? Fault { get; private set; }
 
     /// <summary>Works until cancelled.</summary>
     public async Task Run(CancellationToken ct)
@@ -19,14 +25,16 @@ public sealed class RebuildWorker(LogDatabase database, IEnumerable<ReadModel> m
             try
             {
                 worked = await RunOnce(ct).ConfigureAwait(false);
+                Fault = null;
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
                 return;
             }
-            catch (Exception failure) when (Faults.IsTransient(failure))
+            catch (Exception failure)
             {
-                // The job stays as it is, and is taken up again.
+                // A fault of the moment, or of the job's bookkeeping: the job stays as it is, and is taken up again.
+                Fault = ErrorKind.Of(failure);
             }
 
             if (!worked)
@@ -40,5 +48,88 @@ public sealed class RebuildWorker(LogDatabase database, IEnumerable<ReadModel> m
     /// Takes up one job that nobody works on and carries it to its end, or until it is paused or cancelled.
     /// False when there was none.
     /// </summary>
-    public Task<bool> RunOnce(CancellationToken ct) => throw new NotImplementedException($"{database} {known.Count} {name}");
+    public async Task<bool> RunOnce(CancellationToken ct)
+    {
+        foreach ((Guid id, ReadModel model) in await Runnable(ct).ConfigureAwait(false))
+        {
+            if (await RebuildLock.Try(database, model, ct).ConfigureAwait(false) is not { } held)
+            {
+                continue;
+            }
+
+            await using (held.ConfigureAwait(false))
+            {
+                if (await TakeUp(id, ct).ConfigureAwait(false) is not { } row)
+                {
+                    continue;
+                }
+
+                try
+                {
+                    await new RebuildRun(database, model, row, options, clock).Carry(ct).ConfigureAwait(false);
+                }
+                catch (RebuildInterruptedException)
+                {
+                    // Paused, cancelled, or taken up by another worker.
+                }
+
+                await DropLeftShadow(model, lockIsHeld: true, ct).ConfigureAwait(false);
+                return true;
+            }
+        }
+
+        await Tidy(ct).ConfigureAwait(false);
+        return false;
+    }
+
+    private async Task<List<(Guid Id, ReadModel Model)>> Runnable(CancellationToken ct)
+    {
+        await using NpgsqlConnection connection = await database.DataSource.OpenConnectionAsync(ct).ConfigureAwait(false);
+        return await connection.Query(
+            $"select id, projection from {table} where state = 'running' and projection = any($1) order by requested_at, id",
+            row => (row.GetGuid(0), known[row.GetString(1)]), ct, Sql.Value(known.Keys.ToArray())).ConfigureAwait(false);
+    }
+
+    private async Task<JobRow?> TakeUp(Guid id, CancellationToken ct)
+    {
+        await using NpgsqlConnection connection = await database.DataSource.OpenConnectionAsync(ct).ConfigureAwait(false);
+        return await JobRow.TakeUp(connection, database, id, worker, clock, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Shadow tables of jobs that were cancelled or failed, and replaced tables whose time is over.</summary>
+    private async Task Tidy(CancellationToken ct)
+    {
+        foreach (ReadModel model in known.Values)
+        {
+            await DropLeftShadow(model, lockIsHeld: false, ct).ConfigureAwait(false);
+        }
+
+        DateTimeOffset before = clock.GetUtcNow() - options.RetiredKept;
+        await using NpgsqlConnection connection = await database.DataSource.OpenConnectionAsync(ct).ConfigureAwait(false);
+        List<ReadModel> over = await connection.Query(
+            $"select projection from {table} where retired_position is not null and finished_at <= $2 and projection = any($1)",
+            row => known[row.GetString(0)], ct, Sql.Value(known.Keys.ToArray()), Sql.Value(before.UtcDateTime)).ConfigureAwait(false);
+        foreach (ReadModel model in over)
+        {
+            await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(ct).ConfigureAwait(false);
+            await RetiredTables.Drop(connection, database, model, actor: null, before, ct).ConfigureAwait(false);
+            await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private async Task DropLeftShadow(ReadModel model, bool lockIsHeld, CancellationToken ct)
+    {
+        await using NpgsqlConnection connection = await database.DataSource.OpenConnectionAsync(ct).ConfigureAwait(false);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(ct).ConfigureAwait(false);
+        if (!await ModelTables.AnyExists(connection, model, database.ShadowSchema, ct).ConfigureAwait(false)
+            || !(lockIsHeld || await RebuildLock.TryForTransaction(connection, database, model, ct).ConfigureAwait(false))
+            || (await connection.Query(
+                $"select 1 from {table} where projection = $1 and state in ('running', 'paused')", _ => 1, ct, Sql.Value(model.Name)).ConfigureAwait(false)).Count > 0)
+        {
+            return;
+        }
+
+        await connection.Execute(ModelTables.DropSql(model, database.ShadowSchema), ct).ConfigureAwait(false);
+        await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+    }
 }

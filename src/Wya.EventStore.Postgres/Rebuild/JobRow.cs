@@ -1,0 +1,109 @@
+using Npgsql;
+
+namespace Wya.EventStore.Postgres;
+
+/// <summary>
+/// A job's row, as the worker that has taken it up may write it: every write checks that the job still runs and that
+/// nobody has taken it up since.
+/// </summary>
+internal sealed class JobRow(LogDatabase database, RebuildJob job, TimeProvider clock)
+{
+    private readonly string table = $"{database.LogSchema}.wya_rebuilds";
+    private readonly long startedAt = clock.GetTimestamp();
+    private readonly long startPosition = job.Position;
+
+    public RebuildJob Job => job;
+
+    /// <summary>Where the tables must get to, when last looked at.</summary>
+    public long Target { get; set; } = job.Target;
+
+    /// <summary>Takes the job up; null when it runs no more.</summary>
+    public static async Task<JobRow?> TakeUp(NpgsqlConnection connection, LogDatabase database, Guid id, string worker, TimeProvider clock, CancellationToken ct)
+    {
+        List<RebuildJob> taken = await connection.Query(
+            $"""
+            update {database.LogSchema}.wya_rebuilds
+               set run = run + 1, worker = $2, started_at = coalesce(started_at, $3), events_a_second = null, explanation = null
+             where id = $1 and state = 'running'
+            returning {RebuildJob.Columns}
+            """,
+            RebuildJob.Read, ct, Sql.Value(id), Sql.Value(worker), Sql.Value(clock.GetUtcNow().UtcDateTime)).ConfigureAwait(false);
+        return taken is [var job] ? new JobRow(database, job, clock) : null;
+    }
+
+    /// <summary>Part of each page's transaction. A switch back fills retired tables, whose position is kept with them as well.</summary>
+    public IReadOnlyList<NpgsqlBatchCommand> Advance(long position)
+    {
+        double seconds = clock.GetElapsedTime(startedAt).TotalSeconds;
+        double? speed = seconds > 0 && position > startPosition ? (position - startPosition) / seconds : null;
+        NpgsqlBatchCommand move = Statement(
+            $"update {table} set position = $3, target = greatest($4, $3), events_a_second = $5 where id = $1 and run = $2 and state = 'running'",
+            Sql.Value(position), Sql.Value(Target), new NpgsqlParameter { Value = (object?)speed ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Double });
+        if (job.Kind == RebuildKind.Rebuild)
+        {
+            return [move];
+        }
+
+        var keep = new NpgsqlBatchCommand($"update {table} set retired_position = $1 where projection = $2 and retired_position is not null");
+        keep.Parameters.Add(Sql.Value(position));
+        keep.Parameters.Add(Sql.Value(job.Projection));
+        return [move, keep];
+    }
+
+    public Task Set(NpgsqlConnection connection, RebuildStep step, CancellationToken ct) =>
+        Write(connection, "step = $3, target = $4", ct, Sql.Value(Name(step)), Sql.Value(Target));
+
+    /// <summary>Begins again with empty tables.</summary>
+    public Task Restart(NpgsqlConnection connection, CancellationToken ct) =>
+        Write(connection, "position = 0, step = 'replaying', started_at = $3", ct, Sql.Value(clock.GetUtcNow().UtcDateTime));
+
+    public Task Compared(NpgsqlConnection connection, long rowsDiffering, CancellationToken ct) =>
+        Write(connection, "rows_differing = $3", ct, Sql.Value(rowsDiffering));
+
+    public Task Pause(NpgsqlConnection connection, string explanation, CancellationToken ct) =>
+        Write(connection, "state = 'paused', explanation = $3", ct, Sql.Value(explanation));
+
+    public Task Fail(NpgsqlConnection connection, string error, CancellationToken ct) =>
+        Write(connection, "state = 'failed', step = 'finished', error = $3, finished_at = $4", ct, Sql.Value(error), Sql.Value(clock.GetUtcNow().UtcDateTime));
+
+    /// <summary>Within the swap's transaction. What earlier swaps had left behind is gone with it.</summary>
+    /// <param name="retired">Position of the tables that have been replaced.</param>
+    public async Task Finish(NpgsqlConnection connection, long position, long retired, CancellationToken ct)
+    {
+        await connection.Execute(
+            $"update {table} set retired_position = null where projection = $1 and retired_position is not null", ct, Sql.Value(job.Projection)).ConfigureAwait(false);
+        await Write(
+            connection,
+            "state = 'done', step = 'finished', position = $3, target = $3, swap_position = $3, retired_position = $4, finished_at = $5",
+            ct, Sql.Value(position), Sql.Value(retired), Sql.Value(clock.GetUtcNow().UtcDateTime)).ConfigureAwait(false);
+    }
+
+    private async Task Write(NpgsqlConnection connection, string set, CancellationToken ct, params NpgsqlParameter[] values)
+    {
+        int rows = await connection.Execute(
+            $"update {table} set {set} where id = $1 and run = $2 and state = 'running'",
+            ct, [Sql.Value(job.Id), Sql.Value(job.Run), .. values]).ConfigureAwait(false);
+        if (rows == 0)
+        {
+            throw new RebuildInterruptedException();
+        }
+    }
+
+    private NpgsqlBatchCommand Statement(string sql, params NpgsqlParameter[] values)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        command.Parameters.Add(Sql.Value(job.Id));
+        command.Parameters.Add(Sql.Value(job.Run));
+        command.Parameters.AddRange(values);
+        return command;
+    }
+
+    private static string Name(RebuildStep step) => step switch
+    {
+        RebuildStep.Waiting => "waiting",
+        RebuildStep.Replaying => "replaying",
+        RebuildStep.Comparing => "comparing",
+        RebuildStep.Swapping => "swapping",
+        _ => "finished",
+    };
+}

@@ -1,0 +1,122 @@
+using System.Text.Json;
+using FsCheck;
+using FsCheck.Fluent;
+using Shouldly;
+using Wya.Domain.Identity;
+using Wya.Domain.Identity.Events;
+using Wya.EventStore;
+using Xunit;
+
+namespace Wya.Domain.Tests.Identity;
+
+/// <summary>What holds for every user, whatever has happened to them and in whatever order.</summary>
+public sealed class UserHistoryTests
+{
+    private const int Histories = 2000;
+
+    private static readonly Gen<Step> Steps = Gen.OneOf(
+        Step("register",
+            from handle in Gen.Elements("robin", "Robin", "kim", "admin", "x")
+            from age in Gen.Elements(11, 13, 17, 18, 22, 140)
+            select new RegisterUser(handle, UserSpec.BirthDateOfAn(age)),
+            RegisterUser.Decide),
+        Step("verify", Gen.Constant(new VerifyUser()), VerifyUser.Decide),
+        Step("suspend",
+            from hours in Gen.Choose(-5, 50)
+            from reason in Gen.Elements("Spam.", "", "Insults.")
+            select new SuspendUser(UserSpec.Now.AddHours(hours), reason),
+            SuspendUser.Decide),
+        Step("unsuspend", Gen.Constant(new UnsuspendUser()), UnsuspendUser.Decide),
+        Step("grant", from capability in Gen.Elements("moderate", "chat.group", "fly") select new GrantPermission(capability), GrantPermission.Decide),
+        Step("revoke",
+            from capability in Gen.Elements("moderate", "chat.group", "fly")
+            from reason in Gen.Elements(null, "Left.", " ")
+            select new RevokePermission(capability, reason),
+            RevokePermission.Decide));
+
+    private static readonly Arbitrary<List<Step>> AnyHistory = Gen.ListOf(Steps).Select(steps => steps.ToList()).ToArbitrary();
+
+    [Fact]
+    public void Every_command_may_be_sent_twice_and_the_second_time_records_nothing() =>
+        Prop.ForAll(AnyHistory, history =>
+        {
+            Play(history, (step, user, now, first) =>
+            {
+                User after = User.Stream.Fold(user, first.Events);
+                // What was accepted succeeds again however late; what was refused is refused again.
+                DateTimeOffset later = first.Refusal is null ? now.AddHours(step.ResentAfterHours) : now;
+                Decision<UserEvent> second = step.Decide(after, later);
+                second.Events.ShouldBeEmpty(step.ToString());
+                second.Refusal.ShouldBe(first.Refusal, step.ToString());
+            });
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(Histories));
+
+    [Fact]
+    public void What_is_read_back_folds_to_the_same_user() =>
+        Prop.ForAll(AnyHistory, history =>
+        {
+            List<UserEvent> recorded = [];
+            User user = Play(history, (_, _, _, decision) => recorded.AddRange(decision.Events));
+            User readBack = User.Stream.Fold(User.Stream.Initial, recorded.Select(Stored));
+            Show(readBack).ShouldBe(Show(user));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(Histories));
+
+    [Fact]
+    [Trait("seed", "1.1")]
+    public void Who_a_user_is_never_changes_once_registered() =>
+        Prop.ForAll(AnyHistory, history =>
+        {
+            string? handle = null;
+            Play(history, (step, user, _, _) =>
+            {
+                if (handle is not null)
+                {
+                    user.Handle.ShouldBe(handle, step.ToString());
+                }
+
+                handle = user.Handle;
+            });
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(Histories));
+
+    [Fact]
+    public void Every_reason_to_refuse_occurs_and_is_listed()
+    {
+        HashSet<string> seen = [];
+        Prop.ForAll(AnyHistory, history => Play(history, (_, _, _, decision) => seen.Add(decision.Refusal?.Code ?? "none")))
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(Histories));
+        seen.Remove("none");
+        seen.ShouldBe(IdentityRefusals.All.Select(refusal => refusal.Code), ignoreOrder: true);
+    }
+
+    private static User Play(List<Step> history, Action<Step, User, DateTimeOffset, Decision<UserEvent>> look)
+    {
+        User user = User.Stream.Initial;
+        DateTimeOffset now = UserSpec.Now;
+        foreach (Step step in history)
+        {
+            now = now.AddHours(1);
+            Decision<UserEvent> decision = step.Decide(user, now);
+            look(step, user, now, decision);
+            user = User.Stream.Fold(user, decision.Events);
+        }
+
+        return user;
+    }
+
+    private static UserEvent Stored(UserEvent fact) =>
+        (UserEvent)JsonSerializer.Deserialize(JsonSerializer.Serialize(fact, fact.GetType(), EventJson.Options), fact.GetType(), EventJson.Options)!;
+
+    private static string Show(User user) => JsonSerializer.Serialize(user, EventJson.Options);
+
+    private static Gen<Step> Step<TCommand>(
+        string name, Gen<TCommand> commands, Func<User, TCommand, DateTimeOffset, Decision<UserEvent>> decide) =>
+        from command in commands
+        from hours in Gen.Choose(0, 100)
+        select new Step($"{name} {command}", (user, now) => decide(user, command, now), hours);
+}
+
+/// <summary>A command on its way, and how much later it is sent again.</summary>
+public sealed record Step(string What, Func<User, DateTimeOffset, Decision<UserEvent>> Decide, int ResentAfterHours)
+{
+    public override string ToString() => What;
+}
