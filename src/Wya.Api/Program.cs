@@ -1,2 +1,36 @@
-WebApplication app = WebApplication.Create(args);
+using Wya.Api;
+using Wya.Api.Access;
+using Wya.Api.Development;
+using Wya.Api.Documentation;
+using Wya.Api.Http;
+using Wya.Api.Identity;
+using Wya.Api.Operation;
+
+WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
+Settings settings = Settings.Read(builder.Configuration, builder.Environment);
+
+builder.AddHttp(settings);
+builder.AddLogs();
+builder.AddTelemetry(settings);
+builder.AddBearerTokens(settings);
+builder.Services.AddRateLimits(settings);
+builder.Services.AddIdentity();
+builder.Services.AddDevelopment(settings);
+builder.Services.AddOperation(settings);
+builder.Services.AddApiDescription();
+
+WebApplication app = builder.Build();
+
+app.UseHttp();
+Health.Map(app);
+if (settings.Answers)
+{
+    app.UseApiPage();
+    app.MapApiDescription();
+    app.MapProblems();
+    app.MapSchemas();
+    app.MapIdentity();
+    app.MapDevelopment(settings);
+}
+
 app.Run();

@@ -1,0 +1,44 @@
+namespace Wya.Api.Access;
+
+/// <summary>Who may call an endpoint. Every endpoint declares one; one that does not is answered to nobody.</summary>
+internal abstract record Admits
+{
+    private Admits() { }
+
+    public sealed record Anyone : Admits
+    {
+        public override string ToString() => "anonymous";
+    }
+
+    public sealed record SignedIn : Admits
+    {
+        public override string ToString() => "authenticated";
+    }
+
+    public sealed record Holder(string Capability) : Admits
+    {
+        public override string ToString() => Capability;
+    }
+
+    /// <summary>The person whose id is in the address, or a holder of the capability.</summary>
+    public sealed record SelfOr(string Capability) : Admits
+    {
+        public override string ToString() => $"self or {Capability}";
+    }
+}
+
+internal static class AdmissionDeclarations
+{
+    public static T AllowAnyone<T>(this T endpoint)
+        where T : IEndpointConventionBuilder => endpoint.WithMetadata(new Admits.Anyone());
+
+    public static T RequireSignIn<T>(this T endpoint)
+        where T : IEndpointConventionBuilder => endpoint.WithMetadata(new Admits.SignedIn());
+
+    public static T RequireCapability<T>(this T endpoint, string capability)
+        where T : IEndpointConventionBuilder => endpoint.WithMetadata(new Admits.Holder(capability));
+
+    /// <summary>The address must have the person's id as <c>{id}</c>.</summary>
+    public static T RequireSelfOr<T>(this T endpoint, string capability)
+        where T : IEndpointConventionBuilder => endpoint.WithMetadata(new Admits.SelfOr(capability));
+}

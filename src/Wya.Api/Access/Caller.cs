@@ -1,0 +1,32 @@
+using System.Collections.Frozen;
+using Wya.Domain.Identity;
+using Wya.Domain.Identity.Events;
+using Wya.EventStore.Postgres;
+using Wya.Projections.Identity;
+
+namespace Wya.Api.Access;
+
+/// <summary>Who asks, and what they may do at this moment, read from identity's own rows for each request.</summary>
+/// <param name="User">Null when the token is good and the person is not registered here.</param>
+internal sealed record Caller(UserId Id, UserView? User, FrozenSet<string> Capabilities)
+{
+    public bool Holds(string capability) => Capabilities.Contains(capability);
+
+    /// <summary>Those who run the place see everybody.</summary>
+    public bool SeesAll => Holds(Capability.Moderate) || Holds(Capability.Operate);
+
+    /// <summary>People of different age layers are as if the others did not exist.</summary>
+    public bool MaySee(UserView other) => other.Id == Id || SeesAll || User?.AgeLayer == other.AgeLayer;
+
+    public static async Task<Caller> Resolve(LogDatabase identity, UserId id, DateTimeOffset now, CancellationToken ct)
+    {
+        UserView? user = await UsersTable.ById(identity, id, ct).ConfigureAwait(false);
+        if (user is null || user.StatusAt(now) != UserStatus.Active)
+        {
+            return new Caller(id, user, []);
+        }
+
+        IReadOnlyList<PermissionRow> granted = await PermissionsTable.Of(identity, id, ct).ConfigureAwait(false);
+        return new Caller(id, user, [.. LayerPolicy.For(user.AgeLayer).Base, .. granted.Select(row => row.Capability)]);
+    }
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using Wya.Api.Access;
+
+namespace Wya.Api.Http;
+
+/// <summary>
+/// Read your writes, and know how old what you read is. A query may carry back the position that a command answered
+/// with, and is answered from no earlier state; every query says which position its answer holds at least.
+/// </summary>
+internal static class Freshness
+{
+    /// <summary>Marks a query, for the API's description.</summary>
+    public sealed record IsAnswered;
+
+    /// <summary>For read models that are written with the log itself: they are never behind.</summary>
+    public static RouteHandlerBuilder AnswersFromInline<TDomain>(this RouteHandlerBuilder endpoint)
+        where TDomain : OpenDomain => endpoint
+        .WithMetadata(new IsAnswered())
+        .AddEndpointFilter(async (invocation, next) =>
+        {
+            HttpContext http = invocation.HttpContext;
+            var domain = http.RequestServices.GetRequiredService<TDomain>();
+            long head = await domain.Store.Head(http.RequestAborted).ConfigureAwait(false);
+            if (Beyond(http, domain, head, out _) is { } problem)
+            {
+                return problem;
+            }
+
+            Write(http, domain, head, TimeSpan.Zero);
+            return await next(invocation).ConfigureAwait(false);
+        });
+
+    /// <summary>For a read model that follows the log. The address must have the stream's id as <c>{id}</c>.</summary>
+    public static RouteHandlerBuilder AnswersFrom<TDomain>(this RouteHandlerBuilder endpoint, string readModel)
+        where TDomain : OpenDomain => endpoint
+        .WithMetadata(new IsAnswered())
+        .AddEndpointFilter(async (invocation, next) =>
+        {
+            HttpContext http = invocation.HttpContext;
+            CancellationToken ct = http.RequestAborted;
+            var domain = http.RequestServices.GetRequiredService<TDomain>();
+            ReadModelFreshness freshness = domain.Freshness(readModel);
+            long head = await domain.Store.Head(ct).ConfigureAwait(false);
+            Problem? problem = Beyond(http, domain, head, out long? asked);
+            if (problem is null && asked is { } position)
+            {
+                problem = await freshness.WaitFor(position, ct).ConfigureAwait(false);
+            }
+
+            if (problem is not null)
+            {
+                return problem;
+            }
+
+            // Before the data is read, so that the data is at least this fresh.
+            (long reached, TimeSpan lag) = await freshness.Of(AccessControl.IdInAddress(http)!.Value, ct).ConfigureAwait(false);
+            Write(http, domain, reached, lag);
+            return reached < asked ? Problems.ReadModelBehind : await next(invocation).ConfigureAwait(false);
+        });
+
+    private static Problem? Beyond(HttpContext http, OpenDomain domain, long head, out long? asked)
+    {
+        (LogPosition? position, Problem? problem) = LogPosition.Read(http.Request, domain.Name);
+        asked = position?.Value;
+        return problem ?? (asked > head ? Problems.PositionInTheFuture : null);
+    }
+
+    private static void Write(HttpContext http, OpenDomain domain, long position, TimeSpan lag)
+    {
+        new LogPosition(domain.Name, position).Write(http.Response);
+        http.Response.Headers[LogPosition.LagHeader] = lag.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,40 @@
+using Wya.EventStore.Postgres;
+using Wya.Projections;
+
+namespace Wya.Api.Http;
+
+/// <summary>One domain as this process reaches it: its database, its log, and what follows its log.</summary>
+internal abstract class OpenDomain : IAsyncDisposable
+{
+    private readonly Positions positions = new(Limits.PositionWaitersMax);
+    private readonly TimeProvider clock;
+
+    protected OpenDomain(DomainDefinition definition, string connectionString, TimeProvider clock)
+    {
+        this.clock = clock;
+        Definition = definition;
+        Database = new LogDatabase(definition.Name, connectionString, definition.Types);
+        Store = new PostgresEventStore(Database, clock, definition.ReadModels.Where(model => model.Inline));
+        Consumers = [.. definition.ReadModels.Where(model => !model.Inline).Select(model => Consumer.Of(model, Database))];
+    }
+
+    public string Name => Definition.Name;
+
+    public DomainDefinition Definition { get; }
+
+    public LogDatabase Database { get; }
+
+    public PostgresEventStore Store { get; }
+
+    /// <summary>What keeps the asynchronous read models, wherever it runs.</summary>
+    public IReadOnlyList<Consumer> Consumers { get; }
+
+    public ReadModelFreshness Freshness(string readModel) =>
+        new(Consumers.Single(consumer => consumer.Name == readModel), positions, clock);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Store.DisposeAsync().ConfigureAwait(false); // writes what is waiting
+        await Database.DisposeAsync().ConfigureAwait(false);
+    }
+}

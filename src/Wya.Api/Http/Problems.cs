@@ -1,0 +1,90 @@
+namespace Wya.Api.Http;
+
+/// <summary>The problems of HTTP itself; a domain's own come as refusals. Each is explained in docs/reference/problems.md.</summary>
+internal static class Problems
+{
+    public static readonly Problem IdempotencyKeyMissing =
+        new("idempotency-key-missing", 400, "This request needs an Idempotency-Key header: a new random value for each intention.");
+
+    public static readonly Problem IdempotencyKeyMalformed =
+        new("idempotency-key-malformed", 400, "An Idempotency-Key is one value of 1 to 200 visible ASCII characters.");
+
+    public static readonly Problem IdempotencyKeyReused =
+        new("idempotency-key-reused", 422, "This Idempotency-Key was used for another request; take a new one.");
+
+    public static readonly Problem PositionMalformed =
+        new("position-malformed", 400, "A Wya-Position is a domain and a number, such as identity:42.");
+
+    public static readonly Problem PositionInTheFuture =
+        new("position-in-the-future", 400, "That position has not been reached; send back one that an answer carried.");
+
+    public static readonly Problem CursorMalformed =
+        new("cursor-malformed", 400, "Send a cursor back as it was given, and a limit from 1 to 100.");
+
+    public static readonly Problem Unauthenticated =
+        new("unauthenticated", 401, "This request needs a valid bearer token.");
+
+    public static readonly Problem RouteNotFound =
+        new("route-not-found", 404, "There is nothing at this address.");
+
+    public static readonly Problem ProblemUnknown =
+        new("problem-unknown", 404, "There is no problem of this name.");
+
+    public static readonly Problem SchemaUnknown =
+        new("schema-unknown", 404, "There is no event type of this name and version.");
+
+    public static readonly Problem MethodNotAllowed =
+        new("method-not-allowed", 405, "This address does not take this method.");
+
+    public static readonly Problem RequestTimeout =
+        new("request-timeout", 408, "The request arrived too slowly.");
+
+    public static readonly Problem BodyTooLarge =
+        new("body-too-large", 413, "The body is larger than 64 KiB.");
+
+    public static readonly Problem ContentTypeUnsupported =
+        new("content-type-unsupported", 415, "The body must be application/json.");
+
+    public static readonly Problem InternalError =
+        new("internal-error", 500, "Something went wrong on our side; an operator can find it by the trace id.");
+
+    public static readonly Problem OutcomeUnknown =
+        new("outcome-unknown", 503, "It is not known whether this was recorded; send the same request with the same Idempotency-Key again.")
+        {
+            RetryAfter = TimeSpan.FromSeconds(1),
+        };
+
+    public static readonly Problem ReadModelBehind =
+        new("read-model-behind", 503, "The answer does not hold that position yet; ask again.") { RetryAfter = TimeSpan.FromSeconds(1) };
+
+    public static readonly Problem TooManyWaiting =
+        new("too-many-waiting", 503, "Too many requests wait for a position; ask again.") { RetryAfter = TimeSpan.FromSeconds(1) };
+
+    public static readonly Problem AuthorityUnavailable =
+        new("authority-unavailable", 503, "The authority that issues the tokens does not answer; try again.") { RetryAfter = TimeSpan.FromSeconds(5) };
+
+    public static Problem MalformedRequest(string detail) => new("malformed-request", 400, detail);
+
+    public static Problem CapabilityMissing(string capability) =>
+        new("capability-missing", 403, $"This needs the capability '{capability}'.") { Capability = capability };
+
+    public static Problem TooManyRequests(TimeSpan retryAfter) =>
+        new("too-many-requests", 429, "Too many requests; slow down.") { RetryAfter = retryAfter };
+
+    public static Problem StoreUnavailable(TimeSpan retryAfter) =>
+        new("store-unavailable", 503, "The store takes no more work at the moment, and nothing was recorded; try again.") { RetryAfter = retryAfter };
+
+    /// <summary>For answers that carry a status and no body yet.</summary>
+    public static Problem OfStatus(int status) => status switch
+    {
+        StatusCodes.Status401Unauthorized => Unauthenticated,
+        StatusCodes.Status404NotFound => RouteNotFound,
+        StatusCodes.Status405MethodNotAllowed => MethodNotAllowed,
+        StatusCodes.Status408RequestTimeout => RequestTimeout,
+        StatusCodes.Status413PayloadTooLarge => BodyTooLarge,
+        StatusCodes.Status415UnsupportedMediaType => ContentTypeUnsupported,
+        StatusCodes.Status500InternalServerError => InternalError,
+        < 500 => MalformedRequest("The request could not be understood."),
+        _ => StoreUnavailable(TimeSpan.FromSeconds(1)),
+    };
+}

@@ -1,0 +1,58 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.RateLimiting;
+using Wya.Api.Access;
+
+namespace Wya.Api.Http;
+
+/// <summary>How often one caller may ask for what could be tried in bulk: registering, and finding people.</summary>
+internal static class RateLimits
+{
+    /// <summary>By client address.</summary>
+    public const string Registration = "registration";
+
+    /// <summary>By user; for those without a token, by client address.</summary>
+    public const string Lookup = "lookup";
+
+    public static void AddRateLimits(this IServiceCollection services, Settings settings) => services.AddRateLimiter(limiter =>
+    {
+        limiter.AddPolicy(Registration, http =>
+            RateLimitPartition.GetTokenBucketLimiter(Address(http), _ => PerMinute(settings.RegistrationsPerMinute)));
+        limiter.AddPolicy(Lookup, http =>
+            RateLimitPartition.GetTokenBucketLimiter(User(http) ?? Address(http), _ => PerMinute(settings.LookupsPerMinute)));
+        limiter.OnRejected = async (rejected, _) =>
+        {
+            TimeSpan wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan known) ? known : TimeSpan.FromSeconds(1);
+            await Problems.TooManyRequests(wait).ExecuteAsync(rejected.HttpContext).ConfigureAwait(false);
+        };
+    });
+
+    private static TokenBucketRateLimiterOptions PerMinute(int count) => new()
+    {
+        TokenLimit = count,
+        TokensPerPeriod = count,
+        ReplenishmentPeriod = TimeSpan.FromMinutes(1),
+        QueueLimit = 0,
+    };
+
+    private static string? User(HttpContext http) => http.User.FindFirst(BearerTokens.UserIdClaim)?.Value;
+
+    /// <summary>One subscriber usually holds a whole /64 of IPv6, so that is what counts as one client.</summary>
+    private static string Address(HttpContext http)
+    {
+        IPAddress? address = http.Connection.RemoteIpAddress;
+        if (address is null)
+        {
+            return "unknown";
+        }
+
+        if (address.IsIPv4MappedToIPv6)
+        {
+            address = address.MapToIPv4();
+        }
+
+        return address.AddressFamily == AddressFamily.InterNetworkV6
+            ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))
+            : address.ToString();
+    }
+}

@@ -1,0 +1,28 @@
+using Wya.Api.Http;
+
+namespace Wya.Api.Identity;
+
+internal static class IdentityEndpoints
+{
+    public static void AddIdentity(this IServiceCollection services)
+    {
+        services.AddSingleton<IdentityLog>();
+        services.AddSingleton<OpenDomain>(provider => provider.GetRequiredService<IdentityLog>());
+    }
+
+    public static void MapIdentity(this IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder identity = routes.MapGroup("").WithTags("Identity");
+        RegisterUserEndpoint.Map(identity);
+        ShowMeEndpoint.Map(identity);
+        FindUserEndpoint.Map(identity);
+        FindUserByHandleEndpoint.Map(identity);
+        VerifyUserEndpoint.Map(identity);
+        SuspendUserEndpoint.Map(identity);
+        UnsuspendUserEndpoint.Map(identity);
+        ShowPermissionsEndpoint.Map(identity);
+        GrantPermissionEndpoint.Map(identity);
+        RevokePermissionEndpoint.Map(identity);
+        ShowAccountHistoryEndpoint.Map(identity);
+    }
+}

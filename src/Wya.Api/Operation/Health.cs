@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Text.Json.Serialization;
+using Npgsql;
+using Wya.Api.Access;
+using Wya.Api.Development;
+using Wya.Api.Documentation;
+using Wya.Api.Http;
+
+namespace Wya.Api.Operation;
+
+/// <param name="Name">What is depended on.</param>
+/// <param name="Status">up, down or not_migrated.</param>
+/// <param name="Milliseconds">How long it took to say so.</param>
+internal sealed record DependencyHealth(string Name, string Status, double Milliseconds)
+{
+    [JsonIgnore]
+    public bool IsUp => Status == "up";
+}
+
+/// <param name="Status">ready or not_ready.</param>
+internal sealed record ProcessHealth(string Status, IReadOnlyList<DependencyHealth> Dependencies);
+
+/// <summary>
+/// Whether the process runs, whether it can serve, and what it depends on. Looked at once a second at most, however often
+/// it is asked.
+/// </summary>
+internal sealed class Health(
+    IEnumerable<OpenDomain> domains, IHostApplicationLifetime lifetime, TimeProvider clock, DevelopmentOperator? developmentOperator = null)
+    : IDisposable
+{
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(2);
+
+    private readonly SemaphoreSlim one = new(1);
+    private IReadOnlyList<DependencyHealth> seen = [];
+    private DateTimeOffset seenAt = DateTimeOffset.MinValue;
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder health = routes.MapGroup("/health").WithTags("Health").AllowAnyone();
+        health.MapGet("/live", () => TypedResults.Ok(new { Status = "alive" }))
+            .Describe("ShowLiveness", "Is the process alive?", "Asks nothing else.");
+        health.MapGet("/ready", async (Health self, CancellationToken ct) => Answer(await self.Look(ct).ConfigureAwait(false)))
+            .Describe("ShowReadiness", "Can the process serve?", "503 while it starts, while it stops, and while its database is away.")
+            .Produces<ProcessHealth>()
+            .Produces<ProcessHealth>(StatusCodes.Status503ServiceUnavailable);
+        health.MapGet("/", async (Health self, CancellationToken ct) => TypedResults.Ok(await self.Look(ct).ConfigureAwait(false)))
+            .Describe("ShowHealth", "Show each dependency", "Always 200; for people and dashboards.")
+            .Produces<ProcessHealth>();
+    }
+
+    public void Dispose() => one.Dispose();
+
+    private static IResult Answer(ProcessHealth health) => health.Status == "ready"
+        ? TypedResults.Ok(health)
+        : TypedResults.Json(health, statusCode: StatusCodes.Status503ServiceUnavailable);
+
+    private async Task<ProcessHealth> Look(CancellationToken ct)
+    {
+        await one.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            if (clock.GetUtcNow() - seenAt >= LookAgainAfter)
+            {
+                seen = await Task.WhenAll(domains.Select(Look)).ConfigureAwait(false);
+                seenAt = clock.GetUtcNow();
+            }
+
+            bool serves = !lifetime.ApplicationStopping.IsCancellationRequested
+                && developmentOperator is not { IsThere: false }
+                && seen.All(dependency => dependency.IsUp);
+            return new ProcessHealth(serves ? "ready" : "not_ready", seen);
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    private static async Task<DependencyHealth> Look(OpenDomain domain)
+    {
+        long start = Stopwatch.GetTimestamp();
+        string status = "up";
+        using var limit = new CancellationTokenSource(AnswerWithin);
+        try
+        {
+            await domain.Store.Head(limit.Token).ConfigureAwait(false);
+        }
+        catch (PostgresException missing) when (missing.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+        {
+            status = "not_migrated";
+        }
+        catch (Exception away) when (away is NpgsqlException or OperationCanceledException or IOException)
+        {
+            status = "down";
+        }
+
+        return new DependencyHealth($"{domain.Name} database", status, Math.Round(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 1));
+    }
+}

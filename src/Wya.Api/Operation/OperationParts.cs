@@ -1,0 +1,13 @@
+namespace Wya.Api.Operation;
+
+internal static class OperationParts
+{
+    public static void AddOperation(this IServiceCollection services, Settings settings)
+    {
+        services.AddSingleton<Health>();
+        if (settings.Works)
+        {
+            services.AddHostedService<ReadModelWorker>();
+        }
+    }
+}

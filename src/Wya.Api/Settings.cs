@@ -1,0 +1,96 @@
+using System.Globalization;
+
+namespace Wya.Api;
+
+/// <summary>What a process does besides answering health.</summary>
+internal enum ProcessRole
+{
+    /// <summary>API and worker in one.</summary>
+    All,
+
+    /// <summary>Answers requests; another process keeps the asynchronous read models.</summary>
+    Api,
+
+    /// <summary>Keeps the asynchronous read models and rebuilds them; answers nothing but health.</summary>
+    Worker,
+}
+
+/// <summary>Everything that is set from outside, checked once at the start; docs/reference/settings.md explains each.</summary>
+internal sealed record Settings
+{
+    public required string IdentityConnectionString { get; init; }
+
+    public required ProcessRole Role { get; init; }
+
+    /// <summary>The OIDC authority; null means the built-in issuer, which exists in Development only.</summary>
+    public required string? Authority { get; init; }
+
+    public required string Audience { get; init; }
+
+    public required string? DevelopmentKeyFile { get; init; }
+
+    public required int RegistrationsPerMinute { get; init; }
+
+    public required int LookupsPerMinute { get; init; }
+
+    public bool IssuesDevelopmentTokens => Authority is null;
+
+    public bool Answers => Role != ProcessRole.Worker;
+
+    public bool Works => Role != ProcessRole.Api;
+
+    /// <exception cref="SettingsException">A setting is missing, malformed, or not allowed here.</exception>
+    public static Settings Read(IConfiguration configuration, IHostEnvironment environment)
+    {
+        string? authority = Text(configuration, "Wya:Auth:Authority");
+        string? keyFile = Text(configuration, "Wya:Auth:DevelopmentKeyFile");
+        if (!environment.IsDevelopment() && keyFile is not null)
+        {
+            throw new SettingsException("Wya__Auth__DevelopmentKeyFile is for Development only: the built-in issuer gives a token to anyone who asks.");
+        }
+
+        if (!environment.IsDevelopment() && authority is null)
+        {
+            throw new SettingsException("Wya__Auth__Authority is not set: outside Development, tokens come from an OIDC authority.");
+        }
+
+        return new Settings
+        {
+            IdentityConnectionString = configuration.GetConnectionString("identity") is { Length: > 0 } connection
+                ? connection
+                : throw new SettingsException("ConnectionStrings__identity is not set: the identity database, as its application role."),
+            Role = ReadRole(Text(configuration, "Wya:Role")),
+            Authority = authority,
+            Audience = Text(configuration, "Wya:Auth:Audience") ?? "wya",
+            DevelopmentKeyFile = keyFile,
+            RegistrationsPerMinute = Count(configuration, "Wya:Limits:RegistrationsPerMinute", environment.IsDevelopment() ? 6000 : 10),
+            LookupsPerMinute = Count(configuration, "Wya:Limits:LookupsPerMinute", environment.IsDevelopment() ? 6000 : 120),
+        };
+    }
+
+    private static string? Text(IConfiguration configuration, string key) => configuration[key] is { Length: > 0 } value ? value : null;
+
+    private static ProcessRole ReadRole(string? text) => text switch
+    {
+        null or "all" => ProcessRole.All,
+        "api" => ProcessRole.Api,
+        "worker" => ProcessRole.Worker,
+        _ => throw new SettingsException("Wya__Role must be all, api or worker."),
+    };
+
+    private static int Count(IConfiguration configuration, string key, int otherwise)
+    {
+        string? text = Text(configuration, key);
+        if (text is null)
+        {
+            return otherwise;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0
+            ? count
+            : throw new SettingsException($"{key.Replace(":", "__", StringComparison.Ordinal)} must be a whole number above 0.");
+    }
+}
+
+/// <summary>The process cannot start as it was set up; the message says what to set.</summary>
+internal sealed class SettingsException(string message) : Exception(message);

@@ -1,0 +1,93 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Wya.Projections;
+using Wya.Projections.Identity;
+using Wya.Testing;
+
+namespace Wya.Api.Tests;
+
+/// <summary>The API as it runs: Kestrel on a port of its own, over a real database of its own.</summary>
+public sealed class ApiHost : IAsyncDisposable
+{
+    private readonly WebApplicationFactory<Program> factory;
+
+    private ApiHost(TestDatabase database, string keyFile, CapturedLog log, WebApplicationFactory<Program> factory)
+    {
+        Database = database;
+        KeyFile = keyFile;
+        Log = log;
+        this.factory = factory;
+        Anonymous = factory.CreateClient();
+    }
+
+    public TestDatabase Database { get; }
+
+    public CapturedLog Log { get; }
+
+    /// <summary>Holds the private key of the development issuer, in PEM.</summary>
+    public string KeyFile { get; }
+
+    /// <summary>A client without a token.</summary>
+    public HttpClient Anonymous { get; }
+
+    public IServiceProvider Services => factory.Services;
+
+    public static async Task<ApiHost> Start(
+        Action<IDictionary<string, string>>? settings = null, Action<IServiceCollection>? services = null)
+    {
+        DomainDefinition identity = IdentityDomain.Definition;
+        TestDatabase database = await TestPostgres.CreateDatabase(identity.Name, identity.Types, identity.ReadModels, identity.PrepareSql);
+        string keyFile = Path.Combine(Path.GetTempPath(), $"wya-{Guid.NewGuid():n}.pem");
+        using (ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256))
+        {
+            await File.WriteAllTextAsync(keyFile, key.ExportPkcs8PrivateKeyPem());
+        }
+
+        Dictionary<string, string> values = new()
+        {
+            ["environment"] = "Development",
+            ["urls"] = "http://127.0.0.1:0",
+            ["ConnectionStrings:identity"] = database.ConnectionString,
+            ["Wya:Auth:DevelopmentKeyFile"] = keyFile,
+        };
+        settings?.Invoke(values);
+        var log = new CapturedLog();
+        WebApplicationFactory<Program> factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
+        {
+            foreach ((string name, string value) in values)
+            {
+                host.UseSetting(name, value);
+            }
+
+            host.ConfigureServices(container =>
+            {
+                container.AddSingleton<ILoggerProvider>(log);
+                services?.Invoke(container);
+            });
+        });
+        factory.UseKestrel(0);
+        factory.StartServer();
+        var api = new ApiHost(database, keyFile, log, factory);
+        await Eventually.Is(
+            async () => (await api.Anonymous.GetAsync("/health/ready")).IsSuccessStatusCode, "the API is ready");
+        return api;
+    }
+
+    public HttpClient With(string? token)
+    {
+        HttpClient client = factory.CreateClient();
+        client.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Anonymous.Dispose();
+        await factory.DisposeAsync();
+        await Database.DisposeAsync();
+        File.Delete(KeyFile);
+    }
+}
