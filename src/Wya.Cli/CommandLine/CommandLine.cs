@@ -90,13 +90,15 @@ internal static class CommandLine
 
     private static void Explain(ParseResult parsed, TextWriter error)
     {
-        foreach (string message in parsed.Errors.Select(wrong => wrong.Message).Distinct())
+        // A word that is no verb is one fault, not also a missing verb.
+        Command command = parsed.CommandResult.Command;
+        bool verbIsWrong = command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count > 0;
+        foreach (string message in parsed.Errors.Select(wrong => wrong.Message).Distinct().Skip(verbIsWrong ? 1 : 0))
         {
             error.WriteLine(message);
         }
 
-        Command command = parsed.CommandResult.Command;
-        string[] known = [.. command.Subcommands.Select(verb => verb.Name), .. command.Options.Select(option => option.Name)];
+        string[] known = [.. command.Subcommands.Select(verb => verb.Name), .. command.Options.Select(option => option.Name), SharedOptions.Json.Name];
         foreach (string token in parsed.UnmatchedTokens)
         {
             if (Suggestion.For(token, known) is { } near)

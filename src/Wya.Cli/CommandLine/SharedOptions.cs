@@ -20,12 +20,13 @@ internal static class SharedOptions
         return option;
     }
 
-    public static Option<string> Actor() => new("--actor")
+    public static Option<string?> Actor() => new("--actor")
     {
-        Description = "Who is recorded as having asked.",
+        Description = "Who is recorded as having asked; operator:<the system's user name> unless told.",
         HelpName = "WHO",
-        DefaultValueFactory = _ => $"operator:{Environment.UserName}",
     };
+
+    public static string Actor(this ParseResult parsed, Option<string?> actor) => parsed.GetValue(actor) ?? $"operator:{Environment.UserName}";
 
     public static Option<DateTimeOffset?> AsOf(string description) => new("--as-of")
     {

@@ -13,7 +13,7 @@ internal sealed class DeadLetterArguments(Surroundings here)
 
     public Option<string?> Reason { get; } = new("--reason") { Description = "Why; it is kept with the decision.", HelpName = "TEXT" };
 
-    public Option<string> Actor { get; } = SharedOptions.Actor();
+    public Option<string?> Actor { get; } = SharedOptions.Actor();
 
     public static VerbRefusedException NotParked(string projection, Guid stream) => new(
         $"{projection} has not set aside the stream {stream}; wya dead-letters list {projection} --retrying shows those it has.");

@@ -11,7 +11,7 @@ internal static class DiscardDeadLetter
         arguments.Reason.Required = true;
         var verb = new Verb(
             "discard",
-            "Skips the failing event for this projection; what waits behind it resumes in order. The event itself stays in the log.",
+            "Skips the failing event for this projection; what waits behind it resumes in order. The event itself stays in the log; a rebuild leaves it out too.",
             "wya dead-letters discard AccountHistory 0198c5a2-7b5e-7c3f-9d2a-1f6f0e4b8a11 --reason \"Written by a fault of 1.4.1; harmless here\"")
         {
             arguments.Projection,
@@ -28,7 +28,7 @@ internal static class DiscardDeadLetter
                 consumer,
                 parsed.GetValue(arguments.Stream),
                 parsed.GetRequiredValue(arguments.Reason)!,
-                parsed.GetRequiredValue(arguments.Actor),
+                parsed.Actor(arguments.Actor),
                 ct).ConfigureAwait(false);
             if (change.Refusal is { } refusal)
             {
@@ -37,7 +37,7 @@ internal static class DiscardDeadLetter
 
             new Answer(here, parsed.GetValue(SharedOptions.Json)).Give(
                 new { Projection = consumer.Name, change.Streams, change.EventsDiscarded, change.EventsWaiting },
-                $"{Visible.Count(change.EventsDiscarded, "event")} discarded for {consumer.Name}; {Visible.Count(change.EventsWaiting, "event")} of the stream resume now.");
+                $"{Visible.Count(change.EventsDiscarded, "event")} discarded for {consumer.Name}; the rest of the stream, {Visible.Count(change.EventsWaiting, "event")}, resumes now.");
             return ExitCodes.Done;
         });
         return verb;

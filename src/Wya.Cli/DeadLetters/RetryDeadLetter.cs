@@ -44,7 +44,7 @@ internal static class RetryDeadLetter
             }
 
             string reason = parsed.GetValue(arguments.Reason)!;
-            string actor = parsed.GetRequiredValue(arguments.Actor);
+            string actor = parsed.Actor(arguments.Actor);
             DeadLetterChange change = parsed.GetValue(all)
                 ? await Wya.EventStore.Postgres.DeadLetters.RetryAll(consumer, reason, actor, ct).ConfigureAwait(false)
                 : await Wya.EventStore.Postgres.DeadLetters.Retry(consumer, parsed.GetValue(stream), reason, actor, ct).ConfigureAwait(false);

@@ -31,5 +31,5 @@ internal sealed record Envelope(
         recorded.Metadata.CausationId,
         recorded.Data);
 
-    public string DataText => JsonSerializer.Serialize(Data, Data.GetType(), EventJson.Options);
+    public string DataText() => JsonSerializer.Serialize(Data, Data.GetType(), EventJson.Options);
 }

@@ -31,7 +31,7 @@ internal sealed class EventLines(Surroundings here, bool asTable) : IDisposable
         if (asTable)
         {
             Row(
-                envelope.Position, Visible.Time(envelope.Time), envelope.StreamId, envelope.Version, envelope.Type, envelope.Actor, envelope.DataText);
+                envelope.Position, Visible.Time(envelope.Time), envelope.StreamId, envelope.Version, envelope.Type, envelope.Actor, envelope.DataText());
             return;
         }
 

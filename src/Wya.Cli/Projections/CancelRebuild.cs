@@ -10,7 +10,7 @@ internal static class CancelRebuild
     {
         Argument<string> projection = SharedOptions.Projection();
         Option<string?> domain = SharedOptions.Domain(here, "The projection's domain, where several have one of this name.");
-        Option<string> actor = SharedOptions.Actor();
+        Option<string?> actor = SharedOptions.Actor();
         var verb = new Verb(
             "cancel",
             "Gives up the rebuild or switch-back of a projection; the live tables stay as they are.",
@@ -25,7 +25,7 @@ internal static class CancelRebuild
         {
             await using OpenDomains open = await OpenDomain.Open(here, parsed.GetValue(domain), ct).ConfigureAwait(false);
             (OpenDomain found, ReadModel model) = open.ReadModel(parsed.GetRequiredValue(projection));
-            RebuildAnswer cancelled = await found.Rebuilds.Cancel(model.Name, parsed.GetRequiredValue(actor), ct).ConfigureAwait(false);
+            RebuildAnswer cancelled = await found.Rebuilds.Cancel(model.Name, parsed.Actor(actor), ct).ConfigureAwait(false);
             if (cancelled.IsRefused)
             {
                 throw new VerbRefusedException($"{model.Name}: {cancelled.Refusal.Reason}");

@@ -10,7 +10,7 @@ internal sealed class PauseOrResume(string name, string description, Surrounding
     private readonly Argument<string> projection = SharedOptions.Projection();
     private readonly Option<bool> rebuild = new("--rebuild") { Description = "Its rebuild or switch-back, not the projection itself." };
     private readonly Option<string?> domain = SharedOptions.Domain(here, "The projection's domain, where several have one of this name.");
-    private readonly Option<string> actor = SharedOptions.Actor();
+    private readonly Option<string?> actor = SharedOptions.Actor();
 
     /// <param name="Done">What has become of it: <c>paused</c>.</param>
     /// <param name="WhyNot">Why a projection in this state was left as it was.</param>
@@ -32,7 +32,7 @@ internal sealed class PauseOrResume(string name, string description, Surrounding
             var answer = new Answer(here, parsed.GetValue(SharedOptions.Json));
             if (parsed.GetValue(rebuild))
             {
-                await ChangeRebuild(found, model, parsed.GetRequiredValue(actor), answer, ct).ConfigureAwait(false);
+                await ChangeRebuild(found, model, parsed.Actor(actor), answer, ct).ConfigureAwait(false);
             }
             else
             {

@@ -7,7 +7,7 @@ namespace Wya.Cli;
 internal sealed class RebuildVerbOptions(Surroundings here)
 {
     private readonly Option<bool> detach = new("--detach") { Description = "Order it and return; projections rebuilds shows how it goes." };
-    private readonly Option<string> actor = SharedOptions.Actor();
+    private readonly Option<string?> actor = SharedOptions.Actor();
     private readonly Option<string?> domain = SharedOptions.Domain(here, "The projection's domain, where several have one of this name.");
 
     public void AddTo(Verb verb)
@@ -24,7 +24,7 @@ internal sealed class RebuildVerbOptions(Surroundings here)
         await using OpenDomains open = await OpenDomain.Open(here, parsed.GetValue(domain), ct).ConfigureAwait(false);
         (OpenDomain found, ReadModel model) = open.ReadModel(projection);
         Rebuilds rebuilds = found.Rebuilds;
-        RebuildAnswer ordered = await order(rebuilds, model.Name, parsed.GetRequiredValue(actor)).ConfigureAwait(false);
+        RebuildAnswer ordered = await order(rebuilds, model.Name, parsed.Actor(actor)).ConfigureAwait(false);
         if (ordered.IsRefused)
         {
             throw new VerbRefusedException($"{model.Name}: {ordered.Refusal.Reason}");

@@ -16,7 +16,7 @@ internal static class ShowStream
         new("time", row => Visible.Time(row.Time)),
         new("type", row => row.Type),
         new("actor", row => row.Actor),
-        new("data", row => row.DataText),
+        new("data", row => row.DataText()),
     ];
 
     public static Verb Verb(Surroundings here)
