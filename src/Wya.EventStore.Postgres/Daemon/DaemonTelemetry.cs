@@ -7,19 +7,27 @@ namespace Wya.EventStore.Postgres;
 internal static class DaemonTelemetry
 {
     private static readonly Meter Meter = new(LogTelemetry.Name);
-    private static readonly Counter<long> Pages = Meter.CreateCounter<long>("wya.projection.pages", "{page}", "Pages worked through.");
-    private static readonly Counter<long> Events = Meter.CreateCounter<long>("wya.projection.events", "{event}", "Events passed by the position.");
-    private static readonly Counter<long> Failures = Meter.CreateCounter<long>("wya.projection.failures", "{event}", "Events that failed and parked their stream.");
-    private static readonly Counter<long> Freed = Meter.CreateCounter<long>("wya.projection.freed", "{stream}", "Parked streams that resumed.");
-    private static readonly Counter<long> Dead = Meter.CreateCounter<long>("wya.projection.dead_letters", "{stream}", "Parked streams that are retried no more.");
-    private static readonly Counter<long> Faults = Meter.CreateCounter<long>("wya.projection.faults", "{fault}", "Interruptions of a whole projection, by kind.");
-    private static readonly Histogram<double> PageTime = Meter.CreateHistogram<double>("wya.projection.page.duration", "s", "From a page in memory to its commit.");
+    private static readonly Counter<long> Pages =
+        Meter.CreateCounter<long>("wya.projection.pages", "{page}", "Pages worked through.");
+    private static readonly Counter<long> Events =
+        Meter.CreateCounter<long>("wya.projection.events", "{event}", "Events passed by the position.");
+    private static readonly Counter<long> Failures =
+        Meter.CreateCounter<long>("wya.projection.failures", "{event}", "Events that failed and parked their stream.");
+    private static readonly Counter<long> Freed =
+        Meter.CreateCounter<long>("wya.projection.freed", "{stream}", "Parked streams that resumed.");
+    private static readonly Counter<long> Dead =
+        Meter.CreateCounter<long>("wya.projection.dead_letters", "{stream}", "Parked streams that are retried no more.");
+    private static readonly Counter<long> Faults =
+        Meter.CreateCounter<long>("wya.projection.faults", "{fault}", "Interruptions of a whole projection, by kind.");
+    private static readonly Histogram<double> PageTime =
+        Meter.CreateHistogram<double>("wya.projection.page.duration", "s", "From a page in memory to its commit.");
     private static readonly ConcurrentDictionary<ConsumerGauges, TimeProvider> Running = new();
 
     static DaemonTelemetry()
     {
         Observe("wya.projection.lag.events", "{event}", "Events after the position.", (gauges, _) => gauges.LagEvents);
-        Observe("wya.projection.lag.seconds", "s", "Age of the oldest event after the position.", (gauges, clock) => gauges.LagSeconds(clock.GetUtcNow()));
+        Observe(
+            "wya.projection.lag.seconds", "s", "Age of the oldest event after the position.", (gauges, clock) => gauges.LagSeconds(clock.GetUtcNow()));
         Observe("wya.projection.parked", "{stream}", "Streams set aside, dead letters included.", (gauges, _) => gauges.Parked);
         Observe("wya.projection.stands_still", "{projection}", "1 while it needs a person.", (gauges, _) => gauges.StandsStill ? 1 : 0);
     }

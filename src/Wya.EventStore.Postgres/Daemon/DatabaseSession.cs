@@ -129,8 +129,9 @@ internal sealed class DatabaseSession(LogDatabase database, IReadOnlyList<Candid
 
         if (won.Count < standing.Count)
         {
+            string[] held = [.. standing.Select(candidate => candidate.Name).Where(name => !won.Contains(name))];
             await using var end = new NpgsqlCommand(EndFrozenSql, connection);
-            end.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. standing.Where(candidate => !won.Contains(candidate.Name)).Select(candidate => candidate.Name)] });
+            end.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = held });
             end.Parameters.Add(new NpgsqlParameter<double> { TypedValue = options.FrozenAfter.TotalSeconds });
             await end.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
         }

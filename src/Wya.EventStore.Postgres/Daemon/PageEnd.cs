@@ -23,7 +23,8 @@ internal sealed class PageEnd(Consumer consumer, Lead lead, LogPage page, Daemon
             var park = new NpgsqlBatchCommand(
                 $"""
                 insert into {log}.wya_parked_streams (projection, stream_id, first_seq_id, error, attempts, next_retry_at, state, parked_at)
-                select $1, f.stream_id, f.seq_id, f.error, $7, $5, 'retrying', $6 from unnest($2::uuid[], $3::bigint[], $4::text[]) f(stream_id, seq_id, error)
+                select $1, f.stream_id, f.seq_id, f.error, $7, $5, 'retrying', $6
+                from unnest($2::uuid[], $3::bigint[], $4::text[]) f(stream_id, seq_id, error)
                 """);
             park.Parameters.Add(new NpgsqlParameter<string> { TypedValue = consumer.Name });
             park.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. slice.Failures.Select(failure => failure.Entry.StreamId)] });

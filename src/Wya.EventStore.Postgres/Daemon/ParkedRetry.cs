@@ -33,7 +33,9 @@ internal sealed class ParkedRetry(Consumer consumer, LogPageReader reader, Slice
         }
 
         lead.Parked.RetryNotBefore(await NextRetry(ct).ConfigureAwait(false));
-        streamsMax = Stopwatch.GetElapsedTime(start) > options.RetryTime ? Math.Max(1, streamsMax / 2) : Math.Min(options.RetryStreamsMax, streamsMax * 2);
+        streamsMax = Stopwatch.GetElapsedTime(start) > options.RetryTime
+            ? Math.Max(1, streamsMax / 2)
+            : Math.Min(options.RetryStreamsMax, streamsMax * 2);
         return end;
     }
 

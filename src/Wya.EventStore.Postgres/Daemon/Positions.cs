@@ -82,7 +82,11 @@ public sealed class Positions(int waitersMax = 1_000)
 
     /// <summary>Where the consumer stands now.</summary>
     public static Task<long> Of(Consumer consumer, CancellationToken ct = default) =>
-        Scalar(consumer.Target, $"select coalesce((select last_seq_id from {consumer.Target.LogSchema}.mt_event_progression where name = $1), 0)", consumer.ProgressionName, ct);
+        Scalar(
+            consumer.Target,
+            $"select coalesce((select last_seq_id from {consumer.Target.LogSchema}.mt_event_progression where name = $1), 0)",
+            consumer.ProgressionName,
+            ct);
 
     private static async Task<long> Head(Consumer consumer, CancellationToken ct)
     {

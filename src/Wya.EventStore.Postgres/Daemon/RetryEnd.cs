@@ -1,4 +1,5 @@
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Wya.EventStore.Postgres;
 
@@ -24,10 +25,9 @@ internal sealed class RetryEnd(
 
     public IEnumerable<NpgsqlBatchCommand> Bookkeeping(Slice slice)
     {
-        DateTimeOffset now = clock.GetUtcNow();
         Guid[] streams = [.. slice.Entries.Select(entry => entry.StreamId).Where(id => !failed.Contains(id)).Concat(empty).Distinct()];
         int[] attempts = [.. slice.Failures.Select(failure => Attempts(failure.Entry))];
-        DateTime?[] next = [.. attempts.Select(made => made <= options.RetryAfter.Count ? (now + options.RetryAfter[made - 1]).UtcDateTime : (DateTime?)null)];
+        DateTime?[] next = [.. attempts.Select(NextRetry)];
         var settle = new NpgsqlBatchCommand($"select * from {consumer.Target.LogSchema}.wya_settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
         settle.Parameters.Add(new NpgsqlParameter<string> { TypedValue = consumer.Name });
         settle.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = streams });
@@ -38,7 +38,7 @@ internal sealed class RetryEnd(
         settle.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. slice.Failures.Select(failure => failure.Error)] });
         settle.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. slice.Failures.Select(failure => due[failure.Entry.StreamId].Attempts)] });
         settle.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = attempts });
-        settle.Parameters.Add(new NpgsqlParameter<DateTime?[]> { TypedValue = next, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.TimestampTz });
+        settle.Parameters.Add(new NpgsqlParameter<DateTime?[]> { TypedValue = next, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz });
         yield return settle;
     }
 
@@ -62,6 +62,9 @@ internal sealed class RetryEnd(
             Freed++;
         }
     }
+
+    private DateTime? NextRetry(int attempts) =>
+        attempts <= options.RetryAfter.Count ? (clock.GetUtcNow() + options.RetryAfter[attempts - 1]).UtcDateTime : null;
 
     /// <summary>The schedule belongs to an event: another one that fails begins its own.</summary>
     private int Attempts(in LogEntry entry) =>

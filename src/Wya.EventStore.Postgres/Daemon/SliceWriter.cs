@@ -90,7 +90,8 @@ internal sealed class SliceWriter(Consumer consumer, IWork work)
         {
             // One batch is one implicit transaction: it commits as a whole, and costs one round trip.
             IReadOnlyList<NpgsqlBatchCommand> writes = await work.Do(slice, connection, null, ct).ConfigureAwait(false);
-            end.Committed(slice, isLast, await Send([end.Fence(slice, isLast), .. writes, .. end.Bookkeeping(slice)], connection, ct).ConfigureAwait(false));
+            NpgsqlBatchCommand[] all = [end.Fence(slice, isLast), .. writes, .. end.Bookkeeping(slice)];
+            end.Committed(slice, isLast, await Send(all, connection, ct).ConfigureAwait(false));
             return;
         }
 
@@ -105,14 +106,15 @@ internal sealed class SliceWriter(Consumer consumer, IWork work)
     private async Task CommitFailure(Slice slice, ISliceEnd end, bool isLast, CancellationToken ct)
     {
         await using NpgsqlConnection connection = await consumer.Target.DataSource.OpenConnectionAsync(ct).ConfigureAwait(false);
-        end.Committed(slice, isLast, await Send([end.Fence(slice, isLast), .. end.Bookkeeping(slice)], connection, ct).ConfigureAwait(false));
+        NpgsqlBatchCommand[] all = [end.Fence(slice, isLast), .. end.Bookkeeping(slice)];
+        end.Committed(slice, isLast, await Send(all, connection, ct).ConfigureAwait(false));
     }
 
     /// <summary>Sends the statements, and returns the ids that they answer with.</summary>
-    private static async Task<IReadOnlyList<Guid>> Send(IReadOnlyList<NpgsqlBatchCommand> commands, NpgsqlConnection connection, CancellationToken ct)
+    private static async Task<IReadOnlyList<Guid>> Send(NpgsqlBatchCommand[] commands, NpgsqlConnection connection, CancellationToken ct)
     {
         List<Guid> ids = [];
-        if (commands.Count == 0)
+        if (commands.Length == 0)
         {
             return ids;
         }
