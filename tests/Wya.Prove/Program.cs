@@ -49,7 +49,9 @@ var worker = new Command("worker", "Started by a proof.") { Hidden = true };
 worker.Add(kind);
 worker.SetAction((parsed, ct) => Proofs.Workers[parsed.GetRequiredValue(kind)](ct));
 root.Add(worker);
-return await root.Parse(args).InvokeAsync();
+
+// When told to end, a proof still stops its servers and drops its databases.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(60) });
 
 static async Task<bool> RunOne(Proof proof, ProofSize size, bool asJson, CancellationToken ct)
 {

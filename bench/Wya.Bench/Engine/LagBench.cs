@@ -22,7 +22,7 @@ internal static class LagBench
         foreach (bool races in new[] { false, true })
         {
             await using OurLog ours = await OurLog.Create([ConversationCounts.Model]);
-            TimeSpan length = options.Quick ? TimeSpan.FromSeconds(5) : TimeSpan.FromSeconds(20);
+            TimeSpan length = options.Quick ? TimeSpan.FromSeconds(3) : TimeSpan.FromSeconds(20);
             IReadOnlyList<float> lags = await Measure(ours, length, races);
             double p50 = Statistics.Percentile(lags, 0.50) ?? double.NaN, p99 = Statistics.Percentile(lags, 0.99) ?? double.NaN;
             yield return new BenchRow(

@@ -57,6 +57,18 @@ public sealed class HandleClaimTests(IdentityHouse house) : IClassFixture<Identi
     public async Task Nothing_is_found_under_a_handle_that_nobody_has(string typed) =>
         (await UsersTable.ByHandle(house.Log, typed)).ShouldBeNull();
 
+    [Theory]
+    [InlineData("𠮷")] // two code units, four bytes, one character
+    [InlineData("뷁")] // five letters in one syllable, each with a look-alike
+    [InlineData("m")]
+    public async Task The_longest_handles_fit_the_database(string character)
+    {
+        string handle = string.Concat(Enumerable.Repeat(character, Handle.LengthMax));
+        UserId user = await house.Register(handle);
+        UserView found = (await UsersTable.ByHandle(house.Log, handle)).ShouldNotBeNull();
+        (found.Id, found.Handle).ShouldBe((user, handle));
+    }
+
     [Fact]
     public async Task Nothing_is_found_under_a_very_long_handle() =>
         (await UsersTable.ByHandle(house.Log, new string('a', 100_000))).ShouldBeNull();

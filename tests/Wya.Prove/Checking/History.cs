@@ -22,6 +22,24 @@ internal sealed class History(string path) : IDisposable
 
     public void Dispose() => file.Dispose();
 
+    /// <summary>Counts acknowledged commands while somebody else still writes; each look reads only what is new.</summary>
+    public sealed class Tail(string path)
+    {
+        private long offset;
+        private int acknowledged;
+
+        public int Acknowledged()
+        {
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            var entries = new HistoryEntry[(file.Length - offset) / Unsafe.SizeOf<HistoryEntry>()];
+            file.Position = offset;
+            file.ReadExactly(MemoryMarshal.AsBytes(entries.AsSpan()));
+            offset = file.Position;
+            acknowledged += entries.Count(entry => entry is { Ending: Ending.Acknowledged, FirstOrdinal: 0 });
+            return acknowledged;
+        }
+    }
+
     public static IReadOnlyList<HistoryEntry> Read(string path)
     {
         using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);

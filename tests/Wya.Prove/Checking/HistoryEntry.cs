@@ -23,6 +23,7 @@ internal enum Ending : byte
 /// One stream's share of one command, as its sender saw it. Fixed in size, so that a file of them needs no more than
 /// reading, and a last one cut short by a kill is recognised.
 /// </summary>
+/// <param name="StreamId">Empty while the sender does not know it, because the answer names it.</param>
 /// <param name="Count">Events of the command in this stream.</param>
 /// <param name="Sender">Its commands are sent one after another, so their positions must rise.</param>
 /// <param name="Command">The how-manieth command of its sender.</param>

@@ -15,11 +15,11 @@ internal static class LogChecker
         long doubled = 0;
         foreach (LogEntry entry in log)
         {
-            doubled += byId.TryAdd(entry.Id, entry) & marks.Add(entry.Mark) ? 0 : 1;
+            doubled += byId.TryAdd(entry.Id, entry) & (entry.Mark == 0 || marks.Add(entry.Mark)) ? 0 : 1;
         }
 
         (long positionGaps, long versionGaps) = Gaps(log);
-        long acknowledged = 0, lost = 0, outOfOrder = 0, refusedButRecorded = 0, torn = 0, unknown = 0, unknownButRecorded = 0;
+        long acknowledgedCommands = 0, acknowledged = 0, lost = 0, outOfOrder = 0, refusedButRecorded = 0, torn = 0, unknown = 0, unknownButRecorded = 0;
         long known = 0;
         Dictionary<int, long> lastOfSender = [];
         foreach (HistoryEntry[] command in Commands(history))
@@ -33,7 +33,9 @@ internal static class LogChecker
                 {
                     nth++;
                     sent++;
-                    if (!byId.TryGetValue(id, out LogEntry found) || found.Mark != mark || found.StreamId != entry.StreamId)
+                    if (!byId.TryGetValue(id, out LogEntry found)
+                        || (found.Mark != 0 && found.Mark != mark)
+                        || (entry.StreamId != Guid.Empty && found.StreamId != entry.StreamId))
                     {
                         continue;
                     }
@@ -61,6 +63,7 @@ internal static class LogChecker
             switch (command[0].Ending)
             {
                 case Ending.Acknowledged:
+                    acknowledgedCommands++;
                     acknowledged += sent;
                     lost += sent - recorded;
                     break;
@@ -76,6 +79,7 @@ internal static class LogChecker
 
         return new LogFindings
         {
+            AcknowledgedCommands = acknowledgedCommands,
             Acknowledged = acknowledged,
             Lost = lost,
             Doubled = doubled,

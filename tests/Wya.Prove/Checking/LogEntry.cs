@@ -4,6 +4,7 @@ using Npgsql;
 namespace Wya.Prove.Checking;
 
 /// <summary>An event as the table holds it, read without the engine.</summary>
+/// <param name="Mark">0 when the payload has none: then only the id says which event it is.</param>
 internal readonly record struct LogEntry(long Position, Guid Id, Guid StreamId, long Version, long Mark, int Amount)
 {
     /// <param name="table">Schema and name: <c>log.mt_events</c>.</param>
@@ -12,7 +13,7 @@ internal readonly record struct LogEntry(long Position, Guid Id, Guid StreamId, 
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(ct);
         await using var command = new NpgsqlCommand(
-            $"select seq_id, id, stream_id, version, (data->>'mark')::bigint, (data->>'amount')::int from {table} order by seq_id",
+            $"select seq_id, id, stream_id, version, coalesce((data->>'mark')::bigint, 0), coalesce((data->>'amount')::int, 0) from {table} order by seq_id",
             connection) { CommandTimeout = 600 };
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct);
         List<LogEntry> entries = [];

@@ -3,6 +3,9 @@ namespace Wya.Prove.Checking;
 /// <summary>What a log has against its senders and its readers.</summary>
 internal sealed record LogFindings
 {
+    /// <summary>Commands acknowledged to a sender.</summary>
+    public long AcknowledgedCommands { get; init; }
+
     /// <summary>Events acknowledged to a sender.</summary>
     public long Acknowledged { get; init; }
 
@@ -40,9 +43,25 @@ internal sealed record LogFindings
     /// <summary>All that a checker sees that looks at positions and versions only.</summary>
     public bool HoldsByPosition => (PositionGaps | VersionGaps) == 0;
 
+    public static LogFindings Sum(LogFindings a, LogFindings b) => new()
+    {
+        AcknowledgedCommands = a.AcknowledgedCommands + b.AcknowledgedCommands,
+        Acknowledged = a.Acknowledged + b.Acknowledged,
+        Lost = a.Lost + b.Lost,
+        Doubled = a.Doubled + b.Doubled,
+        OutOfOrder = a.OutOfOrder + b.OutOfOrder,
+        RefusedButRecorded = a.RefusedButRecorded + b.RefusedButRecorded,
+        Foreign = a.Foreign + b.Foreign,
+        Torn = a.Torn + b.Torn,
+        Unknown = a.Unknown + b.Unknown,
+        UnknownButRecorded = a.UnknownButRecorded + b.UnknownButRecorded,
+        PositionGaps = a.PositionGaps + b.PositionGaps,
+        VersionGaps = a.VersionGaps + b.VersionGaps,
+    };
+
     public void Tell(Figures figures)
     {
-        figures.Note("acknowledged", Acknowledged);
+        figures.Note("acknowledged_events", Acknowledged);
         figures.MustBe("lost", Lost, 0);
         figures.MustBe("doubled", Doubled, 0);
         figures.MustBe("out_of_order", OutOfOrder, 0);

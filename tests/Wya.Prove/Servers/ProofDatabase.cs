@@ -37,13 +37,14 @@ internal sealed class ProofDatabase : IAsyncDisposable
         return await Create(environment.AdminConnectionString ?? own!.AdminConnectionString, proof, readModels, own, ct);
     }
 
+    /// <param name="ownServer">Stopped with the database, when it is there for it alone.</param>
     public static async Task<ProofDatabase> Create(
-        string adminConnectionString, string proof, IReadOnlyList<ReadModel> readModels, PostgresInstance? ownServer, CancellationToken ct)
+        string adminConnectionString, string proof, IReadOnlyList<ReadModel> readModels, PostgresInstance? ownServer, CancellationToken ct, string prepareSql = "")
     {
         string name = $"prove_{proof}_{Guid.CreateVersion7():n}", role = $"prove_{proof}", password = $"{Guid.NewGuid():n}";
         await DatabaseServer.Ensure(adminConnectionString, name, role, password, ct);
         var database = new ProofDatabase(name, adminConnectionString, role, password, ownServer);
-        await LogSchema.Migrate(database.OwnerConnectionString, role, readModels, ct: ct);
+        await LogSchema.Migrate(database.OwnerConnectionString, role, readModels, prepareSql, ct: ct);
         return database;
     }
 
@@ -68,7 +69,7 @@ internal sealed class ProofDatabase : IAsyncDisposable
         limitSeconds,
         ct);
 
-    private async Task<long> Scalar(string sql, CancellationToken ct)
+    public async Task<long> Scalar(string sql, CancellationToken ct)
     {
         await using var connection = new NpgsqlConnection(OwnerConnectionString);
         await connection.OpenAsync(ct);

@@ -1,0 +1,124 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.Reflection;
+
+namespace Wya.Cli;
+
+/// <summary>The table of contents: every verb, and how a line is carried out.</summary>
+internal static class CommandLine
+{
+    public static Verb Root(Surroundings here)
+    {
+        var root = new Verb(
+            "wya",
+            "For operators and analysts of WYA!?: databases, read models, streams, events, dead letters.",
+            "wya migrate",
+            "wya projections list",
+            "wya events replay --from 1 --limit 10",
+            "wya dead-letters list --json")
+        {
+            new Verb("projections", "Read models: how they stand, and their rebuilds.", "wya projections list", "wya projections rebuild Users")
+            {
+                ListProjections.Verb(here),
+                RebuildProjection.Verb(here),
+                PauseProjection.Verb(here),
+                ResumeProjection.Verb(here),
+                CancelRebuild.Verb(here),
+                SwitchBackProjection.Verb(here),
+                ListRebuilds.Verb(here),
+            },
+            new Verb("streams", "Single streams and their history.", "wya streams show 0198c5a2-7b5e-7c3f-9d2a-1f6f0e4b8a11")
+            {
+                ShowStream.Verb(here),
+            },
+            new Verb("events", "The logs, event by event.", "wya events replay --format table")
+            {
+                ReplayEvents.Verb(here),
+            },
+            new Verb("dead-letters", "Streams that a projection has set aside after a failure.", "wya dead-letters list")
+            {
+                ListDeadLetters.Verb(here),
+                ShowDeadLetter.Verb(here),
+                RetryDeadLetter.Verb(here),
+                DiscardDeadLetter.Verb(here),
+            },
+            Migrate.Verb(here),
+            FillDemo.Verb(here),
+            SharedOptions.Json,
+        };
+        root.Add(new HelpOption { Action = new HelpWithExamples(new HelpAction()) });
+        root.Add(new VersionOption { Action = new ShowVersion() });
+        return root;
+    }
+
+    public static async Task<int> Run(IReadOnlyList<string> arguments, Surroundings here, CancellationToken ct = default)
+    {
+        // No response files: an argument that begins with @ is what it says.
+        ParseResult parsed = Root(here).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Action is ParseErrorAction)
+        {
+            Explain(parsed, here.Error);
+            return ExitCodes.Usage;
+        }
+
+        using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var invocation = new InvocationConfiguration { Output = here.Output, Error = here.Error, EnableDefaultExceptionHandler = false };
+        try
+        {
+            return await parsed.InvokeAsync(invocation, interrupted.Token).ConfigureAwait(false);
+        }
+        catch (VerbRefusedException refused)
+        {
+            await here.Error.WriteLineAsync(refused.Message).ConfigureAwait(false);
+            return refused.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCodes.Interrupted;
+        }
+        catch (Exception failure)
+        {
+            await here.Error.WriteLineAsync(Failures.Sentence(failure)).ConfigureAwait(false);
+            return ExitCodes.Refused;
+        }
+        finally
+        {
+            await here.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private static void Explain(ParseResult parsed, TextWriter error)
+    {
+        // A word that is no verb is one fault, not also a missing verb.
+        Command command = parsed.CommandResult.Command;
+        bool verbIsWrong = command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count > 0;
+        foreach (string message in parsed.Errors.Select(wrong => wrong.Message).Distinct().Skip(verbIsWrong ? 1 : 0))
+        {
+            error.WriteLine(message);
+        }
+
+        string[] known = [.. command.Subcommands.Select(verb => verb.Name), .. command.Options.Select(option => option.Name), SharedOptions.Json.Name];
+        foreach (string token in parsed.UnmatchedTokens)
+        {
+            if (Suggestion.For(token, known) is { } near)
+            {
+                error.WriteLine($"Did you mean '{near}'?");
+            }
+        }
+
+        error.WriteLine($"See: {(command as Verb)?.Path ?? command.Name} --help");
+    }
+
+    private sealed class ShowVersion : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            string version = typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+            parseResult.InvocationConfiguration.Output.WriteLine(version);
+            return ExitCodes.Done;
+        }
+    }
+}

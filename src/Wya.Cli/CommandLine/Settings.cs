@@ -1,0 +1,45 @@
+using System.Text.RegularExpressions;
+using Npgsql;
+
+namespace Wya.Cli;
+
+/// <summary>What comes from the environment. No value of it is ever shown.</summary>
+internal static partial class Settings
+{
+    public const string AdminVariable = "WYA_POSTGRES";
+
+    public static string Variable(string domain) => $"ConnectionStrings__{domain}";
+
+    /// <summary>To the domain's database, as its application role.</summary>
+    public static NpgsqlConnectionStringBuilder Connection(Surroundings here, string domain) =>
+        Parse(Variable(domain), here.Variable(Variable(domain)), $"the {domain} database, as its application role");
+
+    /// <summary>As a role that may create databases and roles.</summary>
+    public static NpgsqlConnectionStringBuilder Admin(Surroundings here) =>
+        Parse(AdminVariable, here.Variable(AdminVariable), "any database of the server, as a role that may create databases and roles");
+
+    /// <summary>Whether it can stand in SQL as it is, as a database or a role.</summary>
+    public static bool IsPlainName(string? name) => name is not null && PlainName().IsMatch(name);
+
+    private static NpgsqlConnectionStringBuilder Parse(string variable, string? text, string whereTo)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            throw new VerbRefusedException(
+                $"{variable} is not set: a connection string to {whereTo}, as Host=127.0.0.1;Port=5432;Database=…;Username=…;Password=….");
+        }
+
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(text);
+        }
+        catch (Exception malformed) when (malformed is ArgumentException or FormatException)
+        {
+            throw new VerbRefusedException(
+                $"{variable} is not a connection string in Npgsql's format (Host=…;Port=…;Database=…;Username=…;Password=…).", cause: malformed);
+        }
+    }
+
+    [GeneratedRegex("^[a-z][a-z0-9_]{0,62}$")]
+    private static partial Regex PlainName();
+}

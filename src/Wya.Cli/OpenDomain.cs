@@ -1,0 +1,79 @@
+using Npgsql;
+using Wya.EventStore.Postgres;
+using Wya.Projections;
+
+namespace Wya.Cli;
+
+/// <summary>One domain's database, found to be there and migrated.</summary>
+internal sealed class OpenDomain : IAsyncDisposable
+{
+    private readonly TimeProvider clock;
+    private PostgresEventStore? store;
+
+    private OpenDomain(DomainDefinition definition, LogDatabase log, TimeProvider clock)
+    {
+        Definition = definition;
+        Log = log;
+        this.clock = clock;
+        Consumers = [.. definition.ReadModels.Where(model => !model.Inline).Select(model => Consumer.Of(model, log))];
+    }
+
+    public DomainDefinition Definition { get; }
+
+    public string Name => Definition.Name;
+
+    public LogDatabase Log { get; }
+
+    /// <summary>What the daemon keeps up to date; the rest is written by the appends themselves.</summary>
+    public IReadOnlyList<Consumer> Consumers { get; }
+
+    public PostgresEventStore Store => store ??= new PostgresEventStore(Log, clock);
+
+    public Rebuilds Rebuilds => new(Log, Definition.ReadModels, clock);
+
+    /// <summary>One domain, or all of them when none is named.</summary>
+    public static async Task<OpenDomains> Open(Surroundings here, string? name, CancellationToken ct)
+    {
+        var open = new OpenDomains();
+        try
+        {
+            foreach (DomainDefinition definition in here.Domains.Where(domain => name is null || domain.Name == name))
+            {
+                var log = new LogDatabase(definition.Name, Settings.Connection(here, definition.Name).ConnectionString, definition.Types);
+                var domain = new OpenDomain(definition, log, here.Clock);
+                open.Add(domain);
+                await domain.RefuseUnmigrated(ct).ConfigureAwait(false);
+            }
+
+            return open;
+        }
+        catch
+        {
+            await open.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (store is not null)
+        {
+            await store.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await Log.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task RefuseUnmigrated(CancellationToken ct)
+    {
+        try
+        {
+            await using NpgsqlCommand command = Log.DataSource.CreateCommand($"select position from {Log.LogSchema}.wya_log_head");
+            await command.ExecuteScalarAsync(ct).ConfigureAwait(false);
+        }
+        catch (NpgsqlException failure)
+        {
+            throw new VerbRefusedException(Failures.Sentence(failure, Name), cause: failure);
+        }
+    }
+}
