@@ -68,7 +68,8 @@ public sealed class RegisterUserTests(SharedApi shared)
 
         string everything = await DatabaseText.Of(api.Database);
         everything.ShouldContain(handle); // the search does find what is there
-        everything.ShouldNotContain("1987");
+        everything.ShouldNotContain("1987-03-14");
+        everything.ShouldNotContain("19870314");
     }
 
     [Fact]

@@ -1,8 +1,8 @@
+using Npgsql;
 using Wya.Api.Identity;
 using Wya.Domain.Identity;
 using Wya.Domain.Identity.Events;
 using Wya.EventStore;
-using Wya.EventStore.Postgres;
 using Wya.Projections.Identity;
 
 namespace Wya.Api.Development;
@@ -27,7 +27,8 @@ internal sealed class DevelopmentOperator(IdentityLog identity, TimeProvider clo
                 await Ensure(stoppingToken).ConfigureAwait(false);
                 isThere = true;
             }
-            catch (Exception failure) when (Faults.IsTransient(failure) || failure is StoreUnavailableException or OutcomeUnknownException)
+            // A database that is away or not migrated yet: the process stays, and says that it is not ready.
+            catch (Exception failure) when (failure is NpgsqlException or StoreUnavailableException or OutcomeUnknownException)
             {
                 log.LogWarning("The development operator waits for the identity database ({Kind}).", failure.GetType().Name);
                 await Task.Delay(TimeSpan.FromSeconds(1), clock, stoppingToken).ConfigureAwait(false);
