@@ -142,6 +142,8 @@ public sealed class RebuildVerbTests
         await heirFold.Stopped;
         fold.GoOn();
         await frozen;
+        RebuildJob heirs = (await scene.Rebuilds.Show(scene.Model.Name))!;
+        (heirs.State, heirs.Position).ShouldBe((RebuildState.Running, 1400));
         heirFold.GoOn();
         await heir;
 
