@@ -28,11 +28,11 @@ find_postgres() { # sets pg_bin to the newest of version 15 or later
 install_postgres_package() {
   local package=postgresql-15 policy=/usr/sbin/policy-rc.d status=0
   export DEBIAN_FRONTEND=noninteractive
-  apt-cache show "$package" >/dev/null 2>&1 || apt-get update || return 1
-  apt-cache show "$package" >/dev/null 2>&1 || package=postgresql
+  [ -n "$(apt-cache madison $package)" ] || apt-get update || return 1
+  [ -n "$(apt-cache madison $package)" ] || package=postgresql # another release of Debian
   # Only the programs are wanted: no server of the system's own is started.
   if [ ! -e $policy ]; then printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy; else policy=; fi
-  apt-get install -y --no-install-recommends "$package" || { apt-get update && apt-get install -y --no-install-recommends "$package"; } || status=1
+  apt-get install -y --no-install-recommends $package || { apt-get update && apt-get install -y --no-install-recommends $package; } || status=1
   [ -z "$policy" ] || rm -f $policy
   return $status
 }
@@ -117,7 +117,10 @@ throw_away() { # name
 # A server for one command only; it is gone when the command ends.
 temporary_postgres() { # name, settings…
   throw_away "$1"
-  [ -n "${WYA_POSTGRES:-}" ] || start_postgres "$@"
+  if [ -z "${WYA_POSTGRES:-}" ]; then
+    start_postgres "$@"
+    WYA_POSTGRES+=";Timeout=60;Command Timeout=180" # the machine may be busy with other things
+  fi
   # What the crash proof needs to start, and kill, servers of its own.
   find_postgres || :
   mkdir -p "$instances/scratch"

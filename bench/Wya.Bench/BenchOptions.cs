@@ -7,7 +7,7 @@ internal sealed record BenchOptions
 {
     public const string Usage =
         """
-        usage: bench engine [--json] [--only a,b,c] [--seconds N] [--rounds N] [--quick] [--write]
+        usage: bench [engine] [--json] [--only a,b,c] [--seconds N] [--rounds N] [--quick] [--write]
 
           --only      lines of the table, by letter
           --seconds   length of one round of one side (2)
@@ -35,13 +35,10 @@ internal sealed record BenchOptions
 
     public static BenchOptions? Parse(string[] args)
     {
-        if (args is not ["engine", ..])
-        {
-            return null;
-        }
-
+        // The engine's table is the only one, and may be left unnamed.
+        int first = args is ["engine", ..] ? 1 : 0;
         var options = new BenchOptions { Arguments = args };
-        for (int i = 1; i < args.Length; i++)
+        for (int i = first; i < args.Length; i++)
         {
             switch (args[i])
             {
@@ -52,7 +49,7 @@ internal sealed record BenchOptions
                     options = options with { Write = true };
                     break;
                 case "--quick":
-                    options = options with { Quick = true, Round = TimeSpan.FromMilliseconds(600), Rounds = 3 };
+                    options = options with { Quick = true, Round = TimeSpan.FromMilliseconds(400), Rounds = 3 };
                     break;
                 case "--only" when i + 1 < args.Length:
                     options = options with { Only = args[++i].Split(',', StringSplitOptions.RemoveEmptyEntries) };

@@ -20,6 +20,8 @@ if (TestPostgres.IsMissing)
     ("b", TransactBench.Run),
     ("c", BulkAppendBench.Run),
     ("d", ReadStreamBench.Run),
+    ("e", ProjectBench.Run),
+    ("f", LagBench.Run),
     ("g", AllocationBench.Run),
 ];
 

@@ -27,6 +27,8 @@ public static class TestPostgres
             ?? throw new InvalidOperationException($"Set {Variable} to a PostgreSQL server's connection string, or run ./dev test.");
         string name = $"test_{domain}_{Guid.CreateVersion7():n}";
         string role = $"test_{domain}";
+        // A busy machine may take long to write out a new database.
+        admin = new NpgsqlConnectionStringBuilder(admin) { CommandTimeout = 180 }.ConnectionString;
         await DatabaseServer.Ensure(admin, name, role, "test-only");
         var owner = new NpgsqlConnectionStringBuilder(admin) { Database = name, Pooling = false };
         await LogSchema.Migrate(owner.ConnectionString, role, readModels ?? [], prepareSql);

@@ -67,17 +67,29 @@ internal static class BearerTokens
 
                     return Task.CompletedTask;
                 },
-                OnAuthenticationFailed = failed =>
+                OnAuthenticationFailed = async failed =>
                 {
-                    if (failed.Exception is not (SecurityTokenException or ArgumentException))
+                    if (issuer is null && !await AuthorityAnswers(failed).ConfigureAwait(false))
                     {
                         failed.HttpContext.Items[AuthorityIsAway] = true;
                     }
-
-                    return Task.CompletedTask;
                 },
             };
         });
+    }
+
+    /// <summary>Without the authority's keys a good token looks like a forged one.</summary>
+    private static async Task<bool> AuthorityAnswers(AuthenticationFailedContext failed)
+    {
+        try
+        {
+            return (await failed.Options.ConfigurationManager!.GetConfigurationAsync(failed.HttpContext.RequestAborted).ConfigureAwait(false))
+                .SigningKeys.Count > 0;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Wya.Api.Access;
 using Wya.Api.Http;
+using Wya.Api.Identity;
 using Wya.EventStore;
 
 namespace Wya.Api.Documentation;
@@ -12,13 +13,18 @@ internal static class ApiDescription
 {
     public const string DocumentAddress = "/openapi/v1.json";
 
+    /// <summary>Where things are.</summary>
+    internal sealed record Start(string Name, string Docs, string Openapi, string Schemas, string Health);
+
     public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi("v1", api =>
     {
         api.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-        api.CreateSchemaReferenceId = json =>
-            json.Type is { Name: "Body", DeclaringType: { } endpoint }
-                ? endpoint.Name.Replace("Endpoint", "", StringComparison.Ordinal)
-                : OpenApiOptions.CreateDefaultSchemaReferenceId(json);
+        api.CreateSchemaReferenceId = json => json.Type switch
+        {
+            { Name: "Body", DeclaringType: { } endpoint } => endpoint.Name.Replace("Endpoint", "", StringComparison.Ordinal),
+            { Name: nameof(UserAnswer) } => "User",
+            _ => OpenApiOptions.CreateDefaultSchemaReferenceId(json),
+        };
         api.AddDocumentTransformer((document, _, _) =>
         {
             document.Info = new OpenApiInfo
@@ -42,9 +48,12 @@ internal static class ApiDescription
             Type type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
             if (type == typeof(string) || EventJson.IsTypedId(type))
             {
-                schema.Type = (schema.Type & JsonSchemaType.Null) | JsonSchemaType.String;
+                schema.Type = (schema.Type.GetValueOrDefault() & JsonSchemaType.Null) | JsonSchemaType.String;
                 schema.Format = type == typeof(string) ? null : "uuid";
             }
+
+            // What comes in is closed; what goes out may gain members.
+            schema.AdditionalPropertiesAllowed = type.Name != "Body";
 
             return Task.CompletedTask;
         });
@@ -61,7 +70,7 @@ internal static class ApiDescription
     public static void MapApiDescription(this IEndpointRouteBuilder routes)
     {
         routes.MapOpenApi().AllowAnyone();
-        routes.MapGet("/", () => TypedResults.Ok(new { Name = "WYA!?", Docs = "/docs", Openapi = DocumentAddress, Schemas = "/schemas", Health = "/health" }))
+        routes.MapGet("/", () => TypedResults.Ok(new Start("WYA!?", "/docs", DocumentAddress, "/schemas", "/health")))
             .AllowAnyone()
             .WithTags("Start")
             .Describe("ShowStart", "Show where things are", "Links to the description, the schemas and the health of this API.");

@@ -1,48 +1,48 @@
+using System.Reflection;
 using System.Text.Json.Nodes;
-using System.Text.Json.Schema;
 using Wya.Api.Access;
 using Wya.Api.Http;
-using Wya.EventStore;
 using Wya.Projections;
 
 namespace Wya.Api.Documentation;
 
-/// <summary>What each event may contain: the contract that other domains and analysts read by.</summary>
+/// <summary>
+/// What each event may contain: the contract that other domains and analysts read by. The files of
+/// docs/reference/schemas are served as they are kept, older versions included.
+/// </summary>
 internal static class SchemaEndpoints
 {
-    /// <param name="Items">In the order of domains and names.</param>
+    /// <param name="Items">In the order of domains, names and versions.</param>
     internal sealed record Schemas(IReadOnlyList<SchemaReference> Items);
 
+    /// <param name="Domain">Whose log holds such events.</param>
+    /// <param name="Type">The event's name.</param>
+    /// <param name="Version">The last one of a type is the one that is written now.</param>
     /// <param name="Href">Where the JSON Schema is.</param>
     internal sealed record SchemaReference(string Domain, string Type, int Version, string Href);
+
+    public static IEnumerable<SchemaReference> All =>
+        from domain in Domains.All
+        from type in domain.Types.All
+        from version in Enumerable.Range(1, type.Version)
+        select new SchemaReference(domain.Name, type.Name, version, $"/schemas/{type.Name}/{version}");
 
     public static void MapSchemas(this IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder schemas = routes.MapGroup("/schemas").WithTags("Schemas").AllowAnyone();
-        schemas.MapGet("/", () => TypedResults.Ok(new Schemas([.. All()])))
-            .Describe("ListSchemas", "List the event schemas", "Every event type of every domain, in each version that is written now.");
+        schemas.MapGet("/", () => TypedResults.Ok(new Schemas([.. All])))
+            .Describe("ListSchemas", "List the event schemas", "Every event type of every domain, in every version that is read.");
         schemas.MapGet("/{type}/{version:int}", Show)
             .Describe("ShowSchema", "Show an event's JSON Schema", "The payload of one event type in one version.")
             .Produces<JsonObject>(StatusCodes.Status200OK, "application/schema+json")
             .Refuses(Problems.SchemaUnknown);
     }
 
-    private static IEnumerable<SchemaReference> All() =>
-        from domain in Domains.All
-        from type in domain.Types.All
-        select new SchemaReference(domain.Name, type.Name, type.Version, $"/schemas/{type.Name}/{type.Version}");
-
-    private static IResult Show(string type, int version) =>
-        Domains.All.SelectMany(domain => domain.Types.All).FirstOrDefault(known => known.Name == type && known.Version == version) is { } found
-            ? TypedResults.Text(Schema(found).ToJsonString(EventJson.Options), "application/schema+json")
-            : Problems.SchemaUnknown;
-
-    private static JsonObject Schema(EventType type)
+    private static IResult Show(string type, int version)
     {
-        JsonObject schema = type.Json.GetJsonSchemaAsNode(new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true }).AsObject();
-        schema.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
-        schema.Insert(1, "$id", $"/schemas/{type.Name}/{type.Version}");
-        schema.Insert(2, "title", type.CurrentStoredName);
-        return schema;
+        bool isKnown = All.Any(schema => schema.Type == type && schema.Version == version);
+        return isKnown && Assembly.GetExecutingAssembly().GetManifestResourceStream($"schemas/{type}.v{version}.json") is { } schema
+            ? TypedResults.Stream(schema, "application/schema+json")
+            : Problems.SchemaUnknown;
     }
 }

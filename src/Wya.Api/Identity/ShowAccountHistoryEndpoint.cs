@@ -3,6 +3,7 @@ using System.Text.Json;
 using Wya.Api.Access;
 using Wya.Api.Documentation;
 using Wya.Api.Http;
+using Wya.Domain.Identity;
 using Wya.Domain.Identity.Events;
 using Wya.Projections.Identity;
 
@@ -12,13 +13,13 @@ internal static class ShowAccountHistoryEndpoint
 {
     /// <param name="Items">Newest first.</param>
     /// <param name="Next">Send it back as <c>cursor</c> for older ones; left out on the last page.</param>
-    internal sealed record History(IReadOnlyList<Entry> Items, string? Next = null);
+    internal sealed record History(IReadOnlyList<HistoryEntry> Items, string? Next = null);
 
     /// <param name="Version">Counts the account's events from 1.</param>
     /// <param name="HappenedAt">When it was recorded.</param>
     /// <param name="What">The event's name.</param>
     /// <param name="Detail">What it said, if there is more to say.</param>
-    internal sealed record Entry(long Version, DateTimeOffset HappenedAt, string What, JsonElement? Detail = null);
+    internal sealed record HistoryEntry(long Version, DateTimeOffset HappenedAt, string What, JsonElement? Detail = null);
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/users/{id}/history", Answer)
         .RequireSelfOr(Capability.Operate)
@@ -28,8 +29,8 @@ internal static class ShowAccountHistoryEndpoint
             "Show what happened to an account",
             "Newest first, in pages. Follows the log: send Wya-Position to see at least what a command has answered.")
         .Produces<History>()
-        .ForExample(answer: new History([new Entry(2, ExamplePeople.Then, "user.verified")], "2"))
-        .Refuses(Problems.CursorMalformed);
+        .ForExample(answer: new History([new HistoryEntry(2, ExamplePeople.Then, "user.verified")], "2"))
+        .Refuses(Problems.CursorMalformed, Problem.Of(IdentityRefusals.UserNotFound));
 
     private static async Task<IResult> Answer(
         Guid id, IdentityLog identity, CancellationToken ct, string? cursor = null, int limit = Limits.PageItemsDefault)
@@ -43,7 +44,12 @@ internal static class ShowAccountHistoryEndpoint
 
         IReadOnlyList<AccountHistoryRow> rows =
             await AccountHistoryTable.Page(identity.Database, new UserId(id), before, limit, ct).ConfigureAwait(false);
-        Entry[] items = [.. rows.Select(row => new Entry(row.Version, row.HappenedAt, row.What, Detail(row)))];
+        if (rows is [] && await UsersTable.ById(identity.Database, new UserId(id), ct).ConfigureAwait(false) is null)
+        {
+            return Problem.Of(IdentityRefusals.UserNotFound);
+        }
+
+        HistoryEntry[] items = [.. rows.Select(row => new HistoryEntry(row.Version, row.HappenedAt, row.What, Detail(row)))];
 
         // Versions are dense from 1, so the last row tells whether there are older ones.
         string? next = items is [.., { Version: > 1 and var oldest }] ? oldest.ToString(CultureInfo.InvariantCulture) : null;

@@ -2,6 +2,7 @@ using Wya.Api.Access;
 using Wya.Api.Documentation;
 using Wya.Api.Http;
 using Wya.Domain.Identity;
+using Wya.Projections.Identity;
 
 namespace Wya.Api.Identity;
 
@@ -16,8 +17,12 @@ internal static class ShowMeEndpoint
         .Produces(StatusCodes.Status304NotModified)
         .Refuses(IdentityRefusals.UserNotFound);
 
-    private static IResult Answer(TimeProvider clock, HttpContext http) =>
-        http.Caller().User is { } user
-            ? new TaggedAnswer<UserAnswer>(UserAnswer.Whole(user, clock.GetUtcNow()))
-            : Problem.Of(IdentityRefusals.UserNotFound);
+    private static async Task<IResult> Answer(IdentityLog identity, TimeProvider clock, HttpContext http, CancellationToken ct)
+    {
+        // Read again: the caller was looked up before the position was, and the answer must hold all that the position says.
+        UserView? user = await UsersTable.ById(identity.Database, http.Caller().Id, ct).ConfigureAwait(false);
+        return user is null
+            ? Problem.Of(IdentityRefusals.UserNotFound)
+            : new TaggedAnswer<UserAnswer>(UserAnswer.Whole(user, clock.GetUtcNow()));
+    }
 }

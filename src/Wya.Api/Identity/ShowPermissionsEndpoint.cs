@@ -11,12 +11,12 @@ internal static class ShowPermissionsEndpoint
 {
     /// <param name="InForce">False while the person is suspended or banned: then nothing of this may be used.</param>
     /// <param name="Capabilities">In the order of their names.</param>
-    internal sealed record Permissions(bool InForce, IReadOnlyList<Held> Capabilities);
+    internal sealed record Permissions(bool InForce, IReadOnlyList<HeldCapability> Capabilities);
 
     /// <param name="Capability">What the person may do.</param>
     /// <param name="Because">age_layer or granted.</param>
     /// <param name="GrantedAt">For what was granted.</param>
-    internal sealed record Held(string Capability, string Because, DateTimeOffset? GrantedAt = null);
+    internal sealed record HeldCapability(string Capability, string Because, DateTimeOffset? GrantedAt = null);
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/users/{id}/permissions", Answer)
         .RequireSelfOr(Capability.Operate)
@@ -24,7 +24,7 @@ internal static class ShowPermissionsEndpoint
         .Describe("ShowPermissions", "Show what a user may do, and why", "What the age layer gives, and what was granted beyond it.")
         .Produces<Permissions>()
         .ForExample(answer: new Permissions(
-            true, [new Held(Capability.ChatPrivate, "age_layer"), new Held(Capability.Moderate, "granted", ExamplePeople.Then)]))
+            true, [new HeldCapability(Capability.ChatPrivate, "age_layer"), new HeldCapability(Capability.Moderate, "granted", ExamplePeople.Then)]))
         .Refuses(IdentityRefusals.UserNotFound);
 
     private static async Task<IResult> Answer(Guid id, IdentityLog identity, TimeProvider clock, CancellationToken ct)
@@ -36,10 +36,10 @@ internal static class ShowPermissionsEndpoint
         }
 
         IReadOnlyList<PermissionRow> granted = await PermissionsTable.Of(identity.Database, user.Id, ct).ConfigureAwait(false);
-        IEnumerable<Held> held =
+        IEnumerable<HeldCapability> held =
         [
-            .. LayerPolicy.For(user.AgeLayer).Base.Select(capability => new Held(capability, "age_layer")),
-            .. granted.Select(row => new Held(row.Capability, "granted", row.GrantedAt)),
+            .. LayerPolicy.For(user.AgeLayer).Base.Select(capability => new HeldCapability(capability, "age_layer")),
+            .. granted.Select(row => new HeldCapability(row.Capability, "granted", row.GrantedAt)),
         ];
         return TypedResults.Ok(new Permissions(
             user.StatusAt(clock.GetUtcNow()) == UserStatus.Active,

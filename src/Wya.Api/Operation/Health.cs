@@ -17,6 +17,9 @@ internal sealed record DependencyHealth(string Name, string Status, double Milli
     public bool IsUp => Status == "up";
 }
 
+/// <param name="Status">alive.</param>
+internal sealed record Liveness(string Status);
+
 /// <param name="Status">ready or not_ready.</param>
 internal sealed record ProcessHealth(string Status, IReadOnlyList<DependencyHealth> Dependencies);
 
@@ -38,7 +41,7 @@ internal sealed class Health(
     public static void Map(IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder health = routes.MapGroup("/health").WithTags("Health").AllowAnyone();
-        health.MapGet("/live", () => TypedResults.Ok(new { Status = "alive" }))
+        health.MapGet("/live", () => TypedResults.Ok(new Liveness("alive")))
             .Describe("ShowLiveness", "Is the process alive?", "Asks nothing else.");
         health.MapGet("/ready", async (Health self, CancellationToken ct) => Answer(await self.Look(ct).ConfigureAwait(false)))
             .Describe("ShowReadiness", "Can the process serve?", "503 while it starts, while it stops, and while its database is away.")

@@ -8,12 +8,27 @@ namespace Wya.Api.Operation;
 /// </summary>
 internal static class Logs
 {
+    private const string Framework = "Microsoft.AspNetCore";
+
     public static void AddLogs(this WebApplicationBuilder builder)
     {
         builder.Services.PostConfigure<LoggerFilterOptions>(filter =>
-            filter.Rules.Add(new LoggerFilterRule(null, "Microsoft.AspNetCore", LogLevel.Warning, null)));
+        {
+            string?[] sinks = [.. filter.Rules.Select(rule => rule.ProviderName).Append(null).Distinct(StringComparer.Ordinal)];
+            foreach (LoggerFilterRule rule in filter.Rules.Where(rule => IsFramework(rule.CategoryName)).ToArray())
+            {
+                filter.Rules.Remove(rule);
+            }
+
+            foreach (string? sink in sinks)
+            {
+                filter.Rules.Add(new LoggerFilterRule(sink, Framework, LogLevel.Warning, null));
+            }
+        });
         builder.Services.PostConfigure<SimpleConsoleFormatterOptions>(console => console.IncludeScopes = false);
         builder.Services.PostConfigure<JsonConsoleFormatterOptions>(console => console.IncludeScopes = false);
         builder.Services.PostConfigure<ConsoleFormatterOptions>(console => console.IncludeScopes = false);
     }
+
+    private static bool IsFramework(string? category) => category?.StartsWith(Framework, StringComparison.OrdinalIgnoreCase) == true;
 }

@@ -8,6 +8,7 @@ internal static class OperationParts
         if (settings.Works)
         {
             services.AddHostedService<ReadModelWorker>();
+            services.AddHostedService<RebuildsWorker>();
         }
     }
 }

@@ -4,8 +4,11 @@
 -- Invariant: the head row is locked first and held to commit, so positions are dense and become visible in order.
 -- Argument: two batches cannot hold the row at once; the later one reads its position after the earlier one has ended.
 -- Every statement below takes its own snapshot after the lock (volatile function, read committed), so it sees all that
--- the earlier batch committed: versions, claims and event ids are never stale.
--- Cost: one round trip, one commit, eight statements whatever the size of the batch.
+-- the earlier batch committed: versions, claims and event ids are never stale. Positions are taken with the lock and
+-- those of failed units are given back before commit, so nobody ever sees one that was not used.
+-- Cost: one round trip, one commit, six statements whatever the size of the batch; three for one event of one stream.
+-- Look-ups go through "lateral … offset 0", which fixes their direction: a plan made while a table was empty would
+-- otherwise walk the whole of it, and the writer's connection keeps its plans. It keeps the order of the array, too.
 create or replace function {log}.wya_append(
     -- the streams and the claims that the batch names, each once
     p_stream_ids     uuid[],
@@ -49,13 +52,17 @@ set enable_mergejoin = off
 as $$
 declare
     v_parts        constant int := cardinality(p_unit);
-    v_versions     bigint[];
+    v_known        bigint[];     -- version of each stream before the batch
+    v_versions     bigint[];     -- and after what has been judged so far
     v_archived     boolean[];
     v_claimed      boolean[];
     v_recorded     int[];
-    v_before       bigint[] := array_fill(null::bigint, array[cardinality(p_unit)]); -- version before the part, if it won
-    v_base         bigint[] := array_fill(null::bigint, array[cardinality(p_unit)]); -- position before the part, if it won
+    v_events       constant int := cardinality(p_event_ids);
+    v_before       bigint[];     -- version before the part, if it won
+    v_base         bigint[];     -- position before the part, if it won
+    v_version      bigint;
     v_first_head   bigint;
+    v_taken        bigint;
     v_part         int := 1;
     v_last         int;
     v_i            int;
@@ -65,22 +72,51 @@ declare
     v_next_claim   int := 1;
     v_claim_from   int;
 begin
-    select h.position, greatest(h.time, p_now) into o_head, o_time from wya_log_head h for update;
-    v_first_head := o_head;
+    -- Locks the head row, and takes positions for all events at once; those of units that fail are given back below.
+    update wya_log_head set position = position + v_events, time = greatest(time, p_now) returning position, time into o_head, o_time;
+
+    -- One event for a stream that exists, the commonest batch when few are writing: the least that a correct append can do.
+    -- Whatever is not plainly right falls through, and is judged below.
+    if v_events = 1 and v_parts = 1 and v_claims = 0 then
+        with bumped as (
+            update mt_streams set version = version + 1, timestamp = o_time
+             where id = p_stream_ids[1] and (version = p_expected[1] or p_expected[1] < 0) and is_archived is not true
+               and not exists (select from mt_events where id = p_event_ids[1])
+            returning version)
+        insert into mt_events (seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type, correlation_id, causation_id, headers)
+        select o_head, p_event_ids[1], p_stream_ids[1], b.version, p_event_data[1], p_event_types[1], o_time, p_dotnet_types[1],
+               p_correlation[1], p_causation[1], p_headers[1]
+          from bumped b
+        returning version into v_version;
+        if found then
+            o_status := array[1];
+            o_detail := array[v_version];
+            o_position := array[o_head];
+            perform setval('mt_events_sequence', o_head), pg_notify('wya_log', o_head::text);
+            return;
+        end if;
+    end if;
+
+    v_first_head := o_head - v_events;
+    v_taken := o_head;
+    o_head := v_first_head;
+    v_before := array_fill(null::bigint, array[v_parts]);
+    v_base := v_before;
     o_status := array_fill(0, array[v_parts]);
     o_detail := array_fill(0::bigint, array[v_parts]);
     o_position := array_fill(0::bigint, array[v_parts]);
 
-    select array_agg(coalesce(s.version, 0) order by w.nth), array_agg(coalesce(s.is_archived, false) order by w.nth)
-      into v_versions, v_archived
-      from unnest(p_stream_ids) with ordinality w(id, nth) left join mt_streams s on s.id = w.id;
+    select array_agg(coalesce(s.version, 0)), array_agg(coalesce(s.is_archived, false))
+      into v_known, v_archived
+      from unnest(p_stream_ids) w(id) left join lateral (select version, is_archived from mt_streams where id = w.id offset 0) s on true;
+    v_versions := v_known;
 
-    select array_agg(distinct p_unit[w.part]) into v_recorded
-      from unnest(p_event_ids, p_event_part) w(id, part) join mt_events e on e.id = w.id;
+    select array_agg(p_unit[w.part]) into v_recorded
+      from unnest(p_event_ids, p_event_part) w(id, part), lateral (select from mt_events where id = w.id offset 0) e;
 
     if v_claims > 0 then
-        select array_agg(c.claim is not null order by w.nth) into v_claimed
-          from unnest(p_claims) with ordinality w(claim, nth) left join wya_claims c on c.claim = w.claim;
+        select array_agg(c.is_taken is not null) into v_claimed
+          from unnest(p_claims) w(claim) left join lateral (select true as is_taken from wya_claims where claim = w.claim offset 0) c on true;
     end if;
 
     while v_part <= v_parts loop
@@ -144,18 +180,18 @@ begin
         v_part := v_last + 1;
     end loop;
 
+    if o_head < v_taken then
+        update wya_log_head set position = o_head;
+    end if;
     if o_head = v_first_head and v_claims = 0 then
         return;
     end if;
 
-    with won as (
-        select p_stream[w.part] as stream, sum(w.count) as count
-          from unnest(p_count) with ordinality w(count, part)
-         where v_before[w.part] is not null
-         group by 1)
-    insert into mt_streams as s (id, type, version, timestamp, created)
-    select p_stream_ids[w.stream], p_stream_types[w.stream], w.count, o_time, o_time from won w
-    on conflict (id) do update set version = s.version + excluded.version, timestamp = excluded.timestamp;
+    insert into mt_streams (id, type, version, timestamp, created)
+    select w.id, w.type, w.version, o_time, o_time
+      from unnest(p_stream_ids, p_stream_types, v_versions, v_known) w(id, type, version, known)
+     where w.version > w.known
+    on conflict (id) do update set version = excluded.version, timestamp = excluded.timestamp;
 
     if v_claims > 0 then
         insert into wya_claims (claim, stream_id)
@@ -172,6 +208,7 @@ begin
            e(part, nth, id, type, data, dotnet_type, correlation, causation, headers)
      where v_before[e.part] is not null;
 
-    update wya_log_head set position = o_head, time = o_time;
-    perform setval('mt_events_sequence', o_head), pg_notify('wya_log', o_head::text);
+    if o_head > v_first_head then
+        perform setval('mt_events_sequence', o_head), pg_notify('wya_log', o_head::text);
+    end if;
 end $$;

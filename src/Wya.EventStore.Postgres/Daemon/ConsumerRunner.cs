@@ -93,6 +93,7 @@ internal sealed class ConsumerRunner
         {
             while (true)
             {
+                await RefuseTooManyParked(lead, ct).ConfigureAwait(false);
                 long announced = consumer.Source.Signal.Head;
                 LogPage page = await (next ?? Read(lead.Position, ct)).ConfigureAwait(false);
                 next = page.HasMore ? Read(page.To, ct) : null;
@@ -154,14 +155,22 @@ internal sealed class ConsumerRunner
         {
             throw new StandsStillException($"The log ends at {page.Head}, before this consumer's position {page.From}.");
         }
+    }
 
-        if (term.Parked.Count > options.ParkedStreamsMax)
+    /// <summary>Then the fault is in the code and not in the data: it only frees streams, until there are fewer.</summary>
+    private async Task RefuseTooManyParked(Lead term, CancellationToken ct)
+    {
+        while (term.Parked.Count > options.ParkedStreamsMax)
         {
-            throw new StandsStillException($"More than {options.ParkedStreamsMax} streams are parked.");
+            if (await Retry(term, ct).ConfigureAwait(false) == 0)
+            {
+                throw new StandsStillException($"More than {options.ParkedStreamsMax} streams are parked.");
+            }
         }
     }
 
-    private async Task Retry(Lead term, CancellationToken ct)
+    /// <summary>One slice; returns how many streams are free again.</summary>
+    private async Task<int> Retry(Lead term, CancellationToken ct)
     {
         if (term.Parked.Count > 0 && Stopwatch.GetElapsedTime(lastLook) > options.SlowPoll)
         {
@@ -169,10 +178,12 @@ internal sealed class ConsumerRunner
             term.Parked.LookAgain();
         }
 
+        int freed = 0;
         try
         {
             if (await retry.Run(term, ct).ConfigureAwait(false) is { } end)
             {
+                freed = end.Freed;
                 Gauges.Parked = term.Parked.Count;
                 DaemonTelemetry.Retried(consumer, end.Freed, end.Died);
                 if (end.Died > 0)
@@ -190,6 +201,8 @@ internal sealed class ConsumerRunner
         {
             throw new StandsStillException($"The log has a hole at position {hole.Position}.");
         }
+
+        return freed;
     }
 
     private async Task WaitForMore(Lead term, long position, CancellationToken ct)
@@ -271,7 +284,7 @@ internal sealed class ConsumerRunner
         {
             await (lead?.Tell(reason, stop) ?? Task.CompletedTask).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is NpgsqlException or OperationCanceledException)
+        catch (Exception)
         {
             // The log has it, and the next attempt says it again.
         }

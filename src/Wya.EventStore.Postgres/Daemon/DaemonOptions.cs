@@ -28,7 +28,16 @@ public sealed record DaemonOptions
     public IReadOnlyList<TimeSpan> RetryAfter { get; init; } =
         [.. Enumerable.Range(0, 6).Select(failures => TimeSpan.FromSeconds(1 << failures))];
 
-    /// <summary>Parked streams in one retry; other streams wait for it, so it is short.</summary>
+    /// <summary>
+    /// How long one page may search for those of its events that fail in the database, since other streams wait for it.
+    /// After that, what is still suspected is set aside, and the retries tell guilty and innocent apart.
+    /// </summary>
+    public TimeSpan SearchTime { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How long one retry may take, since other streams wait for it; after a longer one the next takes fewer streams.</summary>
+    public TimeSpan RetryTime { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Parked streams in one retry.</summary>
     public int RetryStreamsMax { get; init; } = 64;
 
     /// <summary>Events of one parked stream in one retry; a longer stream resumes in several.</summary>

@@ -20,9 +20,9 @@ internal sealed class HandledEvents(HandleEvent handle, DaemonOptions options) :
             LogEntry entry = slice.Entries[i];
             if (slice.Takes(entry))
             {
-                slice.Suspect = i;
+                slice.UnderWay = i;
                 await handle(entry.Recorded!, transaction!, ct).ConfigureAwait(false);
-                slice.Suspect = null;
+                slice.UnderWay = null;
                 slice.Accept(entry);
             }
         }

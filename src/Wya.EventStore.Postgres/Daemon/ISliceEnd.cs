@@ -8,6 +8,9 @@ namespace Wya.EventStore.Postgres;
 /// </summary>
 internal interface ISliceEnd
 {
+    /// <summary>How long the search for culprits may take; null: as long as it takes.</summary>
+    TimeSpan? SearchTime { get; }
+
     /// <summary>Whether events of the stream are only noted.</summary>
     bool IsParked(Guid streamId);
 

@@ -16,12 +16,12 @@ internal sealed class LogPageReader(LogDatabase source)
     private readonly string headSql = $"select position from {source.LogSchema}.wya_log_head";
     private readonly string pageSql =
         $"""
-        select {EventReader.Columns}, e.is_archived from {source.LogSchema}.mt_events e
+        select {EventReader.Columns}, coalesce(e.is_archived, false) from {source.LogSchema}.mt_events e
         where e.seq_id > $1 order by e.seq_id limit $2
         """;
     private readonly string pickSql =
         $"""
-        select {EventReader.Columns}, e.is_archived from {source.LogSchema}.mt_events e
+        select {EventReader.Columns}, coalesce(e.is_archived, false) from {source.LogSchema}.mt_events e
         where e.seq_id = any($1) order by e.seq_id
         """;
     private readonly EventReader events = new(source.Types);

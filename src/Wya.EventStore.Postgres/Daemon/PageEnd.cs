@@ -7,7 +7,7 @@ internal sealed class PageEnd(Consumer consumer, Lead lead, LogPage page, Daemon
 {
     private readonly DateTimeOffset now = clock.GetUtcNow();
 
-    private DateTimeOffset FirstRetry => now + options.RetryAfter[0];
+    public TimeSpan? SearchTime => options.SearchTime;
 
     public int Failures { get; private set; }
 
@@ -23,14 +23,15 @@ internal sealed class PageEnd(Consumer consumer, Lead lead, LogPage page, Daemon
             var park = new NpgsqlBatchCommand(
                 $"""
                 insert into {log}.wya_parked_streams (projection, stream_id, first_seq_id, error, attempts, next_retry_at, state, parked_at)
-                select $1, f.stream_id, f.seq_id, f.error, 1, $5, 'retrying', $6 from unnest($2::uuid[], $3::bigint[], $4::text[]) f(stream_id, seq_id, error)
+                select $1, f.stream_id, f.seq_id, f.error, $7, $5, 'retrying', $6 from unnest($2::uuid[], $3::bigint[], $4::text[]) f(stream_id, seq_id, error)
                 """);
             park.Parameters.Add(new NpgsqlParameter<string> { TypedValue = consumer.Name });
             park.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. slice.Failures.Select(failure => failure.Entry.StreamId)] });
             park.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. slice.Failures.Select(failure => failure.Entry.Position)] });
             park.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. slice.Failures.Select(failure => failure.Error)] });
-            park.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = FirstRetry.UtcDateTime });
+            park.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = NextRetry(slice).UtcDateTime });
             park.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = now.UtcDateTime });
+            park.Parameters.Add(new NpgsqlParameter<int> { TypedValue = slice.IsSuspicion ? 0 : 1 });
             yield return park;
         }
 
@@ -51,9 +52,11 @@ internal sealed class PageEnd(Consumer consumer, Lead lead, LogPage page, Daemon
         Failures += slice.Failures.Count;
         foreach ((LogEntry entry, _) in slice.Failures)
         {
-            lead.Parked.Add(entry.StreamId, FirstRetry);
+            lead.Parked.Add(entry.StreamId, NextRetry(slice));
         }
     }
+
+    private DateTimeOffset NextRetry(Slice slice) => slice.IsSuspicion ? now : now + options.RetryAfter[0];
 
     private long End(Slice slice, bool isLast) => isLast ? page.To : slice.Entries[^1].Position;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 
 namespace Wya.EventStore.Postgres;
@@ -5,10 +6,13 @@ namespace Wya.EventStore.Postgres;
 /// <summary>
 /// Retries parked streams in short slices between pages, so that other streams never wait for more than one slice,
 /// however many are due. Several streams share a slice's round trips; each keeps its own order and its own outcome.
+/// Failures in the fold cost next to nothing, failures in the database a transaction each: a slice that took too long
+/// makes the next one smaller, down to a single stream.
 /// </summary>
 internal sealed class ParkedRetry(Consumer consumer, LogPageReader reader, SliceWriter writer, DaemonOptions options, TimeProvider clock)
 {
     private readonly string log = consumer.Target.LogSchema;
+    private int streamsMax = Math.Min(8, options.RetryStreamsMax);
 
     /// <summary>One slice, if any is due.</summary>
     public async Task<RetryEnd?> Run(Lead lead, CancellationToken ct)
@@ -18,6 +22,7 @@ internal sealed class ParkedRetry(Consumer consumer, LogPageReader reader, Slice
             return null;
         }
 
+        long start = Stopwatch.GetTimestamp();
         (Dictionary<Guid, DueStream> streams, List<long> positions) = await Due(ct).ConfigureAwait(false);
         RetryEnd? end = null;
         if (streams.Count > 0)
@@ -28,6 +33,7 @@ internal sealed class ParkedRetry(Consumer consumer, LogPageReader reader, Slice
         }
 
         lead.Parked.RetryNotBefore(await NextRetry(ct).ConfigureAwait(false));
+        streamsMax = Stopwatch.GetElapsedTime(start) > options.RetryTime ? Math.Max(1, streamsMax / 2) : Math.Min(options.RetryStreamsMax, streamsMax * 2);
         return end;
     }
 
@@ -46,7 +52,7 @@ internal sealed class ParkedRetry(Consumer consumer, LogPageReader reader, Slice
             """);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = consumer.Name });
         command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = clock.GetUtcNow().UtcDateTime });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = options.RetryStreamsMax });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = streamsMax });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = options.RetryEventsPerStreamMax });
         await using NpgsqlDataReader rows = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
         Dictionary<Guid, DueStream> streams = [];

@@ -67,7 +67,7 @@ public sealed class ProjectionDaemon : IAsyncDisposable
         running = Task.WhenAll(runners.Select(runner => Task.Run(() => runner.Run(stopRunners.Token))));
     }
 
-    /// <summary>Ends the pages under way, then gives up the leadership, so that another process takes over at once.</summary>
+    /// <summary>Breaks off the pages under way (they count or they do not), then lets another process take over.</summary>
     public async Task Stop()
     {
         if (running is null || connected is null)

@@ -12,6 +12,8 @@ internal sealed class RetryEnd(
     private readonly HashSet<Guid> failed = [];
     private readonly HashSet<Guid> empty = [.. due.Where(stream => stream.Value.EventCount == 0).Select(stream => stream.Key)];
 
+    public TimeSpan? SearchTime => null; // the next slice takes fewer streams instead
+
     public int Freed { get; private set; }
 
     public int Died { get; private set; }

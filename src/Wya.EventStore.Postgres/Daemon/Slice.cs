@@ -21,8 +21,11 @@ internal sealed class Slice(ArraySegment<LogEntry> entries, Func<Guid, bool> isP
 
     public IReadOnlyList<LogEntry> Applied => applied;
 
+    /// <summary>The failures are only suspected: one of the slice's events is to blame, and nobody has found out which.</summary>
+    public bool IsSuspicion { get; private set; }
+
     /// <summary>The event being handled, which is the first suspect if the slice fails as a whole.</summary>
-    public int? Suspect { get; set; }
+    public int? UnderWay { get; set; }
 
     /// <summary>Whether the event may come to be applied, as far as is known before the first one is.</summary>
     public bool MayApply(in LogEntry entry) => entry.Recorded is not null && !isParked(entry.StreamId);
@@ -59,5 +62,18 @@ internal sealed class Slice(ArraySegment<LogEntry> entries, Func<Guid, bool> isP
         failedStreams.Add(entry.StreamId);
         failures.Add((entry, error));
         setAside.Add(entry);
+    }
+
+    /// <summary>Parks every stream of the slice, from its first event here on, to be told apart later.</summary>
+    public void Suspect(string error)
+    {
+        IsSuspicion = true;
+        foreach (LogEntry entry in Entries)
+        {
+            if (Takes(entry))
+            {
+                Fail(entry, error);
+            }
+        }
     }
 }

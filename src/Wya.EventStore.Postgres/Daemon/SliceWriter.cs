@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 
 namespace Wya.EventStore.Postgres;
@@ -6,13 +7,16 @@ namespace Wya.EventStore.Postgres;
 /// Writes a run of events in as few transactions as it takes: one, if all goes well.
 /// When the transaction fails as a whole (a constraint, a handler), the run is split, at the suspect if there is one and
 /// in the middle otherwise, until the culprit is alone; then its stream is parked. What stands before it has been
-/// committed by then. Faults of the moment, and of the schema, are nobody's fault in the run and are thrown on.
+/// committed by then. The search is bounded: when its time is over, what still fails is parked whole, guilty and innocent,
+/// and the retries go on with it while other streams move. Faults of the moment, and of the schema, are nobody's fault in
+/// the run and are thrown on.
 /// Cost of one culprit among n events: about 2 log n transactions.
 /// </summary>
 internal sealed class SliceWriter(Consumer consumer, IWork work)
 {
     public async Task Write(IReadOnlyList<LogEntry> entries, ISliceEnd end, CancellationToken ct)
     {
+        long start = Stopwatch.GetTimestamp();
         var open = new Stack<ArraySegment<LogEntry>>();
         open.Push(entries.ToArray());
         while (open.TryPop(out ArraySegment<LogEntry> run))
@@ -32,9 +36,15 @@ internal sealed class SliceWriter(Consumer consumer, IWork work)
                     alone.Fail(run[0], FailurePlace.Of(failure));
                     await CommitFailure(alone, end, isLast, ct).ConfigureAwait(false);
                 }
+                else if (Stopwatch.GetElapsedTime(start) > end.SearchTime)
+                {
+                    var suspects = new Slice(run, end.IsParked);
+                    suspects.Suspect("Suspected: " + FailurePlace.Of(failure));
+                    await CommitFailure(suspects, end, isLast, ct).ConfigureAwait(false);
+                }
                 else
                 {
-                    Split(run, slice.Suspect, open);
+                    Split(run, slice.UnderWay, open);
                 }
             }
         }
@@ -52,9 +62,9 @@ internal sealed class SliceWriter(Consumer consumer, IWork work)
                 or PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted,
         };
 
-    private static void Split(ArraySegment<LogEntry> run, int? suspect, Stack<ArraySegment<LogEntry>> open)
+    private static void Split(ArraySegment<LogEntry> run, int? underWay, Stack<ArraySegment<LogEntry>> open)
     {
-        if (suspect is not { } at)
+        if (underWay is not { } at)
         {
             open.Push(run[(run.Count / 2)..]);
             open.Push(run[..(run.Count / 2)]);

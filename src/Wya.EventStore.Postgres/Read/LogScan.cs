@@ -4,11 +4,8 @@ using Npgsql;
 
 namespace Wya.EventStore.Postgres;
 
-/// <summary>One position of a log: the event, or why this build cannot read it.</summary>
-internal readonly record struct ScannedEvent(long Position, Guid StreamId, RecordedEvent? Recorded, Exception? Failure);
-
 /// <summary>The events up to a position, in order. It may have fewer events than positions: archived ones are passed over.</summary>
-internal sealed record ScannedPage(long To, ArraySegment<ScannedEvent> Events);
+internal sealed record ScannedPage(long To, ArraySegment<LogEntry> Events);
 
 /// <summary>
 /// Reads a long stretch of a log in order, a page ahead of its consumer: while one page is folded, a second thread reads
@@ -70,17 +67,17 @@ internal sealed class LogScan(LogDatabase database, int pageEvents, bool include
     }
 
     /// <summary>The events of one stream between two positions, in order.</summary>
-    public async Task<List<ScannedEvent>> Stream(Guid streamId, long after, long to, CancellationToken ct)
+    public async Task<List<LogEntry>> Stream(Guid streamId, long after, long to, CancellationToken ct)
     {
         await using NpgsqlCommand command = Command(await Connection(ct).ConfigureAwait(false), streamSql, after, to);
         command.Parameters.Add(Sql.Value(streamId));
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
-        List<ScannedEvent> found = [];
+        List<LogEntry> found = [];
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
         {
             if (includeArchived || !reader.GetBoolean(ArchivedColumn))
             {
-                found.Add(Event(reader, reader.GetInt64(0)));
+                found.Add(Entry(reader, reader.GetInt64(0)));
             }
         }
 
@@ -115,50 +112,51 @@ internal sealed class LogScan(LogDatabase database, int pageEvents, bool include
     {
         await using NpgsqlCommand command = Command(await Connection(ct).ConfigureAwait(false), sql, after, to);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
-        var page = new ScannedEvent[to - after];
+        var page = new LogEntry[to - after];
         int count = 0;
         long bytes = 0;
         long position = after;
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
         {
-            if (reader.GetInt64(0) != ++position)
+            if (reader.GetInt64(0) != position + 1)
             {
                 break;
             }
 
+            position++;
             if (!includeArchived && reader.GetBoolean(ArchivedColumn))
             {
                 continue;
             }
 
-            page[count++] = Event(reader, position);
+            page[count++] = Entry(reader, position);
             bytes += events.PayloadBytes;
             if (bytes > PageBytesMax)
             {
-                yield return new ScannedPage(position, new ArraySegment<ScannedEvent>(page, 0, count));
-                (page, count, bytes) = (new ScannedEvent[to - position], 0, 0);
+                yield return new ScannedPage(position, new ArraySegment<LogEntry>(page, 0, count));
+                (page, count, bytes) = (new LogEntry[to - position], 0, 0);
             }
         }
 
-        if (position != to || await reader.ReadAsync(ct).ConfigureAwait(false))
+        if (position != to)
         {
-            throw new InvalidDataException($"The log has a hole at or before position {position + 1}.");
+            throw new InvalidDataException($"The log has a hole at position {position + 1}.");
         }
 
-        yield return new ScannedPage(to, new ArraySegment<ScannedEvent>(page, 0, count));
+        yield return new ScannedPage(to, new ArraySegment<LogEntry>(page, 0, count));
     }
 
-    private ScannedEvent Event(NpgsqlDataReader reader, long position)
+    private LogEntry Entry(NpgsqlDataReader reader, long position)
     {
         try
         {
             RecordedEvent recorded = events.Read(reader);
-            return new ScannedEvent(position, recorded.StreamId, recorded, null);
+            return new LogEntry(position, recorded.StreamId, recorded, null);
         }
         catch (Exception unreadable) when (unreadable is not NpgsqlException)
         {
             // The row is in memory, so this is about its content: an unknown type, or a payload that does not fit.
-            return new ScannedEvent(position, reader.GetGuid(2), null, unreadable);
+            return new LogEntry(position, reader.GetGuid(2), null, FailurePlace.Of(unreadable));
         }
     }
 

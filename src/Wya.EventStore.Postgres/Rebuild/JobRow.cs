@@ -23,17 +23,18 @@ internal sealed class JobRow(LogDatabase database, RebuildJob job, TimeProvider 
         List<RebuildJob> taken = await connection.Query(
             $"""
             update {database.LogSchema}.wya_rebuilds
-               set run = run + 1, worker = $2, started_at = coalesce(started_at, $3), events_a_second = null, explanation = null
+               set run = run + 1, worker = $2, started_at = coalesce(started_at, now()), events_a_second = null, explanation = null
              where id = $1 and state = 'running'
             returning {RebuildJob.Columns}
             """,
-            RebuildJob.Read, ct, Sql.Value(id), Sql.Value(worker), Sql.Value(clock.GetUtcNow().UtcDateTime)).ConfigureAwait(false);
+            RebuildJob.Read, ct, Sql.Value(id), Sql.Value(worker)).ConfigureAwait(false);
         return taken is [var job] ? new JobRow(database, job, clock) : null;
     }
 
     /// <summary>Part of each page's transaction. A switch back fills retired tables, whose position is kept with them as well.</summary>
     public IReadOnlyList<NpgsqlBatchCommand> Advance(long position)
     {
+        RebuildTelemetry.Moved(database.Domain, job.Projection, position, Math.Max(Target, position));
         double seconds = clock.GetElapsedTime(startedAt).TotalSeconds;
         double? speed = seconds > 0 && position > startPosition ? (position - startPosition) / seconds : null;
         NpgsqlBatchCommand move = Statement(
@@ -55,7 +56,7 @@ internal sealed class JobRow(LogDatabase database, RebuildJob job, TimeProvider 
 
     /// <summary>Begins again with empty tables.</summary>
     public Task Restart(NpgsqlConnection connection, CancellationToken ct) =>
-        Write(connection, "position = 0, step = 'replaying', started_at = $3", ct, Sql.Value(clock.GetUtcNow().UtcDateTime));
+        Write(connection, "position = 0, step = 'replaying', started_at = now()", ct);
 
     public Task Compared(NpgsqlConnection connection, long rowsDiffering, CancellationToken ct) =>
         Write(connection, "rows_differing = $3", ct, Sql.Value(rowsDiffering));

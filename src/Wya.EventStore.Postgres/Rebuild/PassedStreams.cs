@@ -13,10 +13,13 @@ namespace Wya.EventStore.Postgres;
 /// <param name="recordedUnder">The rebuild whose tables these are; null keeps the record in memory only.</param>
 internal sealed class PassedStreams(LogDatabase database, ReadModel model, Guid? recordedUnder)
 {
+    private static readonly TimeSpan DecisionMargin = TimeSpan.FromMinutes(1);
+
     private readonly Dictionary<Guid, long> passed = [];
     private readonly HashSet<long> discarded = [];
     private readonly HashSet<Guid> unrecorded = [];
     private readonly string log = database.LogSchema;
+    private bool knowsDiscarded;
 
     public Guid[] Streams => [.. passed.Keys];
 
@@ -34,19 +37,19 @@ internal sealed class PassedStreams(LogDatabase database, ReadModel model, Guid?
         }
     }
 
-    public bool PassesOver(in ScannedEvent scanned) =>
+    public bool PassesOver(in LogEntry scanned) =>
         (passed.Count > 0 && passed.TryGetValue(scanned.StreamId, out long from) && scanned.Position >= from)
         || (discarded.Count > 0 && discarded.Contains(scanned.Position));
 
     /// <exception cref="RebuildFailedException">The live read model does not stand without this event.</exception>
-    public async Task PassOver(NpgsqlConnection connection, ScannedEvent poison, Exception failure, CancellationToken ct)
+    public async Task PassOver(NpgsqlConnection connection, LogEntry poison, string error, CancellationToken ct)
     {
         List<long> parkedAt = await connection.Query(
             $"select first_seq_id from {log}.wya_parked_streams where projection = $1 and stream_id = $2",
             row => row.GetInt64(0), ct, Sql.Value(model.Name), Sql.Value(poison.StreamId)).ConfigureAwait(false);
         if (parkedAt is not [var position] || position != poison.Position)
         {
-            throw new RebuildFailedException($"{model.Name}: the event at position {poison.Position} cannot be folded: {ErrorKind.Of(failure)}.");
+            throw new RebuildFailedException($"{model.Name}: the event at position {poison.Position} cannot be folded: {error}.");
         }
 
         passed[poison.StreamId] = position;
@@ -101,7 +104,7 @@ internal sealed class PassedStreams(LogDatabase database, ReadModel model, Guid?
 
     /// <summary>Takes in what operators have discarded.</summary>
     /// <param name="position">Of the tables.</param>
-    /// <param name="since">When the replay began; decisions from before it were known all along. Null: from before everything.</param>
+    /// <param name="since">When the replay began, for one that is taken up again; null if it cannot begin again.</param>
     /// <exception cref="RebuildOutdatedException">One of the events has been folded already.</exception>
     public async Task TakeDiscarded(NpgsqlConnection connection, long position, DateTimeOffset? since, CancellationToken ct)
     {
@@ -110,12 +113,17 @@ internal sealed class PassedStreams(LogDatabase database, ReadModel model, Guid?
             return; // its failures are its appends' failures: nothing is ever parked
         }
 
-        List<(ScannedEvent Event, DateTime At)> decisions = await connection.Query(
+        List<(LogEntry Entry, DateTime At)> decisions = await connection.Query(
             $"select seq_id, stream_id, decided_at from {log}.wya_dead_letter_decisions where projection = $1 and decision = 'discard'",
-            row => (new ScannedEvent(row.GetInt64(0), row.GetGuid(1), null, null), row.GetDateTime(2)), ct, Sql.Value(model.Name)).ConfigureAwait(false);
-        bool outdated = decisions.Any(decision =>
-            since is { } start && decision.At >= start.UtcDateTime && decision.Event.Position <= position && !PassesOver(decision.Event));
-        discarded.UnionWith(decisions.Select(decision => decision.Event.Position));
+            row => (new LogEntry(row.GetInt64(0), row.GetGuid(1), null, null), row.GetDateTime(2)), ct, Sql.Value(model.Name)).ConfigureAwait(false);
+
+        // An earlier worker knew what was decided before it began, give or take a transaction and the clocks; what this
+        // one has not skipped, it has folded.
+        bool outdated = since is { } start && decisions.Any(decision =>
+            decision.Entry.Position <= position && !PassesOver(decision.Entry)
+            && (knowsDiscarded || decision.At >= start.UtcDateTime - DecisionMargin));
+        knowsDiscarded = true;
+        discarded.UnionWith(decisions.Select(decision => decision.Entry.Position));
         if (outdated)
         {
             throw new RebuildOutdatedException();

@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace Wya.EventStore.Postgres;
 
 /// <summary>The rebuild cannot succeed as things are; the live read model stays as it is. Its message holds no data.</summary>
@@ -13,15 +11,3 @@ internal sealed class RebuildOutdatedException() : Exception("An event that had 
 
 /// <summary>Somebody reads or writes the live tables in transactions so long that the locks could not be had.</summary>
 internal sealed class LocksNotHadException() : Exception("The locks on the live read model could not be had.");
-
-internal static class ErrorKind
-{
-    /// <summary>The kind of a failure, never its message, which may quote data.</summary>
-    public static string Of(Exception failure) => failure switch
-    {
-        PostgresException { ConstraintName: { } constraint } postgres => $"{postgres.SqlState} {constraint}",
-        PostgresException postgres => $"{postgres.SqlState} {postgres.TableName ?? postgres.Routine}".TrimEnd(),
-        UnreadableEventException unreadable => $"{nameof(UnreadableEventException)} {unreadable.StoredName}",
-        _ => failure.GetType().Name,
-    };
-}

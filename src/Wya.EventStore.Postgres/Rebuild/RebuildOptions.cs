@@ -4,7 +4,7 @@ namespace Wya.EventStore.Postgres;
 public sealed record RebuildOptions
 {
     /// <summary>Positions of the log that are read, folded and written together.</summary>
-    public int PageEvents { get; init; } = 10_000;
+    public int PageEvents { get; init; } = 20_000;
 
     /// <summary>Rows kept in memory between pages; beyond it all are forgotten and read again when needed.</summary>
     public int RowsCachedMax { get; init; } = 100_000;
@@ -12,8 +12,11 @@ public sealed record RebuildOptions
     /// <summary>The most events that may be left to fold while the live read model is held still.</summary>
     public int EventsUnderLockMax { get; init; } = 1_000;
 
-    /// <summary>How long a lock is waited for, and so for how long appends and readers may queue up behind the wait.</summary>
+    /// <summary>How long the rows that hold the live read model still are waited for.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How long each table is waited for at the swap; readers and appends queue up behind that wait.</summary>
+    public TimeSpan TableLockTimeout { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>How long the live read model may be held still; a worker that freezes meanwhile loses its connection.</summary>
     public TimeSpan HoldMax { get; init; } = TimeSpan.FromSeconds(5);

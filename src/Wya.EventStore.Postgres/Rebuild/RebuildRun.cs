@@ -48,7 +48,7 @@ internal sealed class RebuildRun(LogDatabase database, ReadModel model, JobRow r
         }
         catch (Exception failure) when (failure is not (OperationCanceledException or RebuildInterruptedException) && !Faults.IsTransient(failure))
         {
-            await row.Fail(connection, $"{model.Name}: {ErrorKind.Of(failure)}.", ct).ConfigureAwait(false);
+            await row.Fail(connection, $"{model.Name}: {FailurePlace.Of(failure)}.", ct).ConfigureAwait(false);
         }
     }
 
@@ -172,6 +172,7 @@ internal sealed class RebuildRun(LogDatabase database, ReadModel model, JobRow r
             {
                 await using LiveHold hold = await filling.MeetLive(ct).ConfigureAwait(false);
                 await row.Finish(hold.Connection, filling.Position, hold.Position, ct).ConfigureAwait(false);
+                await hold.Connection.Execute($"set local lock_timeout = {(long)options.TableLockTimeout.TotalMilliseconds}", ct).ConfigureAwait(false);
                 await ModelTables.Swap(hold.Connection, database, model, Schema, ct).ConfigureAwait(false);
                 if (!model.Inline)
                 {

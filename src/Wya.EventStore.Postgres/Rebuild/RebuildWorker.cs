@@ -34,7 +34,7 @@ public sealed class RebuildWorker(LogDatabase database, IEnumerable<ReadModel> m
             catch (Exception failure)
             {
                 // A fault of the moment, or of the job's bookkeeping: the job stays as it is, and is taken up again.
-                Fault = ErrorKind.Of(failure);
+                Fault = FailurePlace.Of(failure);
             }
 
             if (!worked)

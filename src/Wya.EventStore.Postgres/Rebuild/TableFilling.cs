@@ -108,7 +108,7 @@ internal sealed class TableFilling(
         await passed.TakeDiscarded(connection, Position, discardsSince, ct).ConfigureAwait(false);
         foreach ((Guid streamId, long from) in await passed.TakeFreed(connection, ct).ConfigureAwait(false))
         {
-            ScannedEvent[] events = [.. await scan.Stream(streamId, from - 1, Position, ct).ConfigureAwait(false)];
+            LogEntry[] events = [.. await scan.Stream(streamId, from - 1, Position, ct).ConfigureAwait(false)];
             await replay.Apply(events, Position, ct).ConfigureAwait(false);
         }
     }

@@ -25,14 +25,14 @@ internal sealed class TableReplay(
     public long Position { get; private set; } = position;
 
     /// <summary>Takes the events and moves on to the position.</summary>
-    public async Task Apply(ArraySegment<ScannedEvent> events, long to, CancellationToken ct)
+    public async Task Apply(ArraySegment<LogEntry> events, long to, CancellationToken ct)
     {
         try
         {
             await Fold(events, ct).ConfigureAwait(false);
             await Write(to, ct).ConfigureAwait(false);
         }
-        catch (PostgresException refused) when (!Faults.IsTransient(refused))
+        catch (PostgresException refused) when (IsOfTheData(refused))
         {
             Forget();
             if (events.Count == 0)
@@ -42,7 +42,7 @@ internal sealed class TableReplay(
 
             if (events.Count == 1)
             {
-                await passed.PassOver(connection, events[0], refused, ct).ConfigureAwait(false);
+                await passed.PassOver(connection, events[0], FailurePlace.Of(refused), ct).ConfigureAwait(false);
                 await Write(to, ct).ConfigureAwait(false);
                 return;
             }
@@ -53,9 +53,13 @@ internal sealed class TableReplay(
         }
     }
 
-    private async Task Fold(ArraySegment<ScannedEvent> events, CancellationToken ct)
+    /// <summary>Not of the moment, and not of the tables' definitions or rights, which no event is to blame for.</summary>
+    private static bool IsOfTheData(PostgresException refused) =>
+        !Faults.IsTransient(refused) && !refused.SqlState.StartsWith("42", StringComparison.Ordinal);
+
+    private async Task Fold(ArraySegment<LogEntry> events, CancellationToken ct)
     {
-        foreach (ScannedEvent scanned in events)
+        foreach (LogEntry scanned in events)
         {
             if (scanned.Recorded is { } recorded && !passed.PassesOver(scanned))
             {
@@ -64,11 +68,11 @@ internal sealed class TableReplay(
         }
 
         await Load(ct).ConfigureAwait(false);
-        foreach (ScannedEvent scanned in events)
+        foreach (LogEntry scanned in events)
         {
-            if (!passed.PassesOver(scanned) && TryFold(scanned) is { } failure)
+            if (!passed.PassesOver(scanned) && TryFold(scanned) is { } error)
             {
-                await passed.PassOver(connection, scanned, failure, ct).ConfigureAwait(false);
+                await passed.PassOver(connection, scanned, error, ct).ConfigureAwait(false);
             }
         }
     }
@@ -89,11 +93,11 @@ internal sealed class TableReplay(
     }
 
     /// <summary>All tables take the event, or none; null when they did.</summary>
-    private Exception? TryFold(in ScannedEvent scanned)
+    private string? TryFold(in LogEntry scanned)
     {
         if (scanned.Recorded is not { } recorded)
         {
-            return scanned.Failure;
+            return scanned.Error;
         }
 
         try
@@ -105,7 +109,7 @@ internal sealed class TableReplay(
         }
         catch (Exception failure) // a fold is pure: whatever it throws, it will throw again
         {
-            return failure;
+            return FailurePlace.Of(failure);
         }
 
         foreach (ITablePage page in pages)

@@ -68,8 +68,8 @@ public sealed class AccountHistoryTable : Table<(Guid UserId, long Version), Acc
         LogDatabase identity, UserId user, long? before, int limit, CancellationToken ct = default)
     {
         await using NpgsqlCommand command = identity.DataSource.CreateCommand(
-            """
-            select user_id, version, happened_at, what, detail from account_history
+            $"""
+            select user_id, version, happened_at, what, detail from {identity.ReadSchema}.account_history
             where user_id = $1 and version < $2 order by version desc limit $3
             """);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = user.Value });

@@ -67,7 +67,7 @@ public sealed class PermissionsTable : Table<(Guid UserId, string Capability), P
     public static async Task<IReadOnlyList<PermissionRow>> Of(LogDatabase identity, UserId user, CancellationToken ct = default)
     {
         await using NpgsqlCommand command = identity.DataSource.CreateCommand(
-            "select user_id, capability, granted_at from permissions where user_id = $1 order by capability");
+            $"select user_id, capability, granted_at from {identity.ReadSchema}.permissions where user_id = $1 order by capability");
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = user.Value });
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
         List<PermissionRow> rows = [];

@@ -36,12 +36,6 @@ public static class UserStatus
 /// <summary>Every user, one row each. Times are UTC, in the column type of the specification.</summary>
 public sealed class UsersTable : Table<Guid, UserRow>
 {
-    private const string Select =
-        """
-        select u.id, u.handle, u.age_layer::text, u.verified_at, u.created_at, u.status, s.until
-        from users u left join suspensions s on s.user_id = u.id
-        """;
-
     public override string Name => "users";
 
     public override IReadOnlyList<Column<UserRow>> Columns { get; } =
@@ -100,7 +94,7 @@ public sealed class UsersTable : Table<Guid, UserRow>
     }
 
     public static Task<UserView?> ById(LogDatabase identity, UserId id, CancellationToken ct = default) =>
-        First(identity, $"{Select} where u.id = $1", new NpgsqlParameter<Guid> { TypedValue = id.Value }, ct);
+        First(identity, "where u.id = $1", new NpgsqlParameter<Guid> { TypedValue = id.Value }, ct);
 
     /// <summary>
     /// Who holds this handle, in whatever case or look-alike letters it is typed. The log's claims are the index of
@@ -111,14 +105,18 @@ public sealed class UsersTable : Table<Guid, UserRow>
         string[] claims = [.. Handle.SkeletonsOf(typed).Select(Handle.Claim)];
         return First(
             identity,
-            $"{Select} join {identity.LogSchema}.wya_claims c on c.stream_id = u.id where c.claim = any($1) order by array_position($1, c.claim) limit 1",
+            $"join {identity.LogSchema}.wya_claims c on c.stream_id = u.id where c.claim = any($1) order by array_position($1, c.claim) limit 1",
             new NpgsqlParameter<string[]> { TypedValue = claims },
             ct);
     }
 
-    private static async Task<UserView?> First(LogDatabase identity, string sql, NpgsqlParameter parameter, CancellationToken ct)
+    private static async Task<UserView?> First(LogDatabase identity, string which, NpgsqlParameter parameter, CancellationToken ct)
     {
-        await using NpgsqlCommand command = identity.DataSource.CreateCommand(sql);
+        await using NpgsqlCommand command = identity.DataSource.CreateCommand(
+            $"""
+            select u.id, u.handle, u.age_layer::text, u.verified_at, u.created_at, u.status, s.until
+            from {identity.ReadSchema}.users u left join {identity.ReadSchema}.suspensions s on s.user_id = u.id {which}
+            """);
         command.Parameters.Add(parameter);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
         return await reader.ReadAsync(ct).ConfigureAwait(false)

@@ -1,3 +1,4 @@
+using System.Text;
 using Shouldly;
 using Wya.Domain.Identity;
 using Xunit;
@@ -41,6 +42,15 @@ public sealed class HandleSkeletonTests
 
     [Fact]
     public void What_is_too_long_to_be_a_handle_looks_like_none() => Handle.SkeletonsOf(new string('a', 100_000)).ShouldBeEmpty();
+
+    [Fact]
+    public void Every_claim_fits_the_index_that_keeps_it_unique()
+    {
+        const int indexedBytesMax = 2_700; // a third of PostgreSQL's page
+        int longest = Enumerable.Range(0, 0x110000).Where(Rune.IsValid).Select(c => new Rune(c)).Where(Rune.IsLetterOrDigit)
+            .Max(letter => Handle.SkeletonsOf(letter.ToString()).Max(Encoding.UTF8.GetByteCount));
+        (Handle.Claim("").Length + (longest * Handle.LengthMax)).ShouldBeLessThan(indexedBytesMax);
+    }
 
     /// <summary>
     /// The vectors come from ICU, which works on whole strings with its own code and data; see tools/handle-characters.cs.

@@ -67,6 +67,25 @@ public sealed class StandingStillTests
     }
 
     [Fact]
+    public async Task Too_much_poison_is_a_fault_of_the_code_and_stops_the_projection_until_the_fix()
+    {
+        await using DaemonHouse house = await DaemonHouse.Create();
+        for (int i = 0; i < 12; i++)
+        {
+            await house.Deposit(Guid.CreateVersion7(), Poison.InFold);
+        }
+
+        await using ProjectionDaemon daemon = house.StartDaemon(DaemonHouse.Fast with { ParkedStreamsMax = 4, PageEventsMax = 6, RetryStreamsMax = 1 });
+        await Eventually.Is(async () => (await house.Status()).State == "standing_still", "the projection stands still");
+        (await house.Status()).ShouldSatisfyAllConditions(
+            status => status.Error.ShouldBe("More than 4 streams are parked."), status => status.Position.ShouldBe(6), status => status.Parked.ShouldBe(6));
+        house.Poison.IsFixed = true;
+        await house.Caught(house.Balances);
+        await Eventually.Is(async () => (await house.Status()) is { Parked: 0, State: "running" }, "all streams are free again");
+        await house.RowsAreTheFold();
+    }
+
+    [Fact]
     public async Task A_broken_connection_is_nobodys_poison()
     {
         await using DaemonHouse house = await DaemonHouse.Create();

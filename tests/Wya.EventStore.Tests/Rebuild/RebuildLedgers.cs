@@ -86,10 +86,10 @@ public sealed class LedgerSums(LedgerFold fold) : Table<Guid, LedgerSum>
         (reader.GetGuid(0), new LedgerSum(reader.GetGuid(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3)));
 }
 
-/// <summary>The "code" of the fold, so that a test can have an older and a newer one.</summary>
+/// <summary>The "code" of the fold, so that a test can have an older and a newer one, or change it under a running daemon.</summary>
 public sealed class LedgerFold
 {
-    public int Factor { get; init; } = 1;
+    public int Factor { get; set; } = 1;
 
     public int? PoisonAmount { get; init; }
 

@@ -16,8 +16,8 @@ public sealed class RebuildLiveTests
         await using RebuildScene scene = await RebuildScene.Set(20, 100, inline);
         if (!inline)
         {
-            scene.KeepProjecting();
-            await Eventually.Is(async () => await Position(scene) == 2020, "the daemon has all");
+            scene.StartDaemon();
+            await scene.Projected();
         }
 
         string shape = await scene.Shape("public");
@@ -78,8 +78,8 @@ public sealed class RebuildLiveTests
         await using RebuildScene scene = await RebuildScene.Set(20, 50, inline);
         if (!inline)
         {
-            scene.KeepProjecting();
-            await Eventually.Is(async () => await Position(scene) == 1020, "the daemon has all");
+            scene.StartDaemon();
+            await scene.Projected();
         }
 
         string shape = await scene.Shape("public");
@@ -132,20 +132,14 @@ public sealed class RebuildLiveTests
     public async Task A_daemon_forgets_the_rows_that_it_remembers_when_the_tables_are_exchanged()
     {
         await using RebuildScene scene = await RebuildScene.Set(3, 10, inline: false);
-        var daemon = new SmallDaemon(scene.Store, scene.Model);
-        while (await daemon.Step())
-        {
-        }
-
-        await scene.Database.Execute("update public.ledger_sums set balance = balance + 7");
+        scene.StartDaemon();
+        await scene.Projected();
+        scene.Fold.Factor = 2; // the rows that the daemon remembers are of the old code
         await scene.Rebuilds.Request(scene.Model.Name, "olga");
         (await scene.Finish(scene.Worker())).RowsDiffering.ShouldBe(3);
         await scene.Append(0, 5);
-        while (await daemon.Step())
-        {
-        }
+        await scene.Projected();
 
-        daemon.Forgot.ShouldBe(2);
         (await scene.Check()).Rows.ShouldBe(0);
     }
 
@@ -162,7 +156,7 @@ public sealed class RebuildLiveTests
         }
 
         await scene.Rebuilds.Request(scene.Model.Name, "olga");
-        RebuildOptions impatient = RebuildScene.Small with { LockTimeout = TimeSpan.FromMilliseconds(20), LockAttemptsMax = 5 };
+        RebuildOptions impatient = RebuildScene.Small with { TableLockTimeout = TimeSpan.FromMilliseconds(20), LockAttemptsMax = 5 };
         RebuildJob held = await scene.Finish(scene.Worker(impatient));
         held.State.ShouldBe(RebuildState.Paused);
         held.Explanation.ShouldNotBeNull().ShouldContain("locks");
@@ -170,6 +164,20 @@ public sealed class RebuildLiveTests
         await transaction.CommitAsync();
         (await scene.Rebuilds.Resume(scene.Model.Name, "olga")).IsRefused.ShouldBeFalse();
         (await scene.Finish(scene.Worker())).State.ShouldBe(RebuildState.Done);
+    }
+
+    [Fact]
+    public async Task A_rebuild_gives_way_to_live_work_and_keeps_to_its_speed_limit()
+    {
+        await using RebuildScene scene = await RebuildScene.Set(5, 99);
+        int asked = 0;
+        RebuildOptions polite = RebuildScene.Small with { PageEvents = 100, LiveIsBehind = () => ++asked % 3 != 0, EventsASecondMax = 800 };
+        await scene.Rebuilds.Request(scene.Model.Name, "olga");
+        RebuildJob done = await scene.Finish(scene.Worker(polite));
+
+        done.State.ShouldBe(RebuildState.Done);
+        asked.ShouldBe(5 * 3);
+        done.EventsASecond.ShouldNotBeNull().ShouldBeLessThan(1000); // 400 of 500 events must have taken their half second
     }
 
     [Fact]
@@ -182,7 +190,4 @@ public sealed class RebuildLiveTests
 
         (await scene.Database.Scalar<bool>("select has_table_privilege('pg_read_all_settings', 'public.ledger_sums', 'select')")).ShouldBeTrue();
     }
-
-    private static Task<long> Position(RebuildScene scene) =>
-        scene.Database.Scalar<long>($"select coalesce(max(last_seq_id), 0) from log.mt_event_progression where name = '{scene.Model.ProgressionName}'");
 }

@@ -19,7 +19,7 @@ public sealed class RebuildPoisonTests
         RebuildJob failed = await scene.Finish(scene.Worker(fold: Broken));
 
         failed.State.ShouldBe(RebuildState.Failed);
-        failed.Error.ShouldBe($"RebuildLedgers: the event at position {poison} cannot be folded: NotSupportedException.");
+        failed.Error.ShouldNotBeNull().ShouldStartWith($"RebuildLedgers: the event at position {poison} cannot be folded: NotSupportedException at LedgerSums.Evolve");
         (await scene.Database.Scalar<bool>("select to_regclass('shadow.ledger_sums') is null")).ShouldBeTrue();
         (await scene.Check()).IsNone.ShouldBeTrue();
         await Should.ThrowAsync<InvalidDataException>(() => scene.Check(Broken));
@@ -53,6 +53,7 @@ public sealed class RebuildPoisonTests
 
     [Theory]
     [InlineData(150)]
+    [InlineData(200)]
     [InlineData(320)]
     public async Task A_hole_in_the_log_is_an_alarm_and_never_passed_over(long position)
     {
@@ -62,7 +63,7 @@ public sealed class RebuildPoisonTests
         RebuildJob failed = await scene.Finish(scene.Worker());
 
         failed.State.ShouldBe(RebuildState.Failed);
-        failed.Error.ShouldBe($"The log has a hole at or before position {position}.");
+        failed.Error.ShouldBe($"The log has a hole at position {position}.");
     }
 
     [Fact]
@@ -166,41 +167,22 @@ public sealed class RebuildPoisonTests
         (await scene.Check()).IsNone.ShouldBeTrue();
     }
 
-    /// <summary>
-    /// An asynchronous model whose first ledger is parked, as a daemon leaves it: its rows stand before the poison, those
-    /// of the others at the head.
-    /// </summary>
+    /// <summary>An asynchronous model whose first ledger the daemon has parked; it has stopped since.</summary>
     private static async Task<RebuildScene> Parked(int amount, bool parkedAtNext = false)
     {
         RebuildScene scene = await RebuildScene.Set(4, 20, inline: false);
-        var daemon = new SmallDaemon(scene.Store, scene.Model);
-        while (await daemon.Step())
-        {
-        }
-
-        long poison = await scene.Deposit(scene.Ledgers[0], new Deposited(amount));
-        await scene.Deposit(scene.Ledgers[0], new Deposited(3));
-        Guid[] all = [.. scene.Ledgers];
-        scene.Ledgers.RemoveAt(0);
+        await scene.Deposit(scene.Ledgers[0], new Deposited(amount));
         await scene.Append(0, 10);
-        scene.Ledgers.Insert(0, all[0]);
-        for (int i = 0; i < 9; i++)
+        scene.StartDaemon(Broken);
+        await scene.Projected();
+        await scene.StopDaemon();
+
+        (await ParkedStreams(scene)).ShouldBe(1);
+        if (parkedAtNext)
         {
-            await scene.Deposit(all[0], new Deposited(1));
+            await scene.Database.Execute("update log.wya_parked_streams set first_seq_id = first_seq_id + 1");
         }
 
-        // The parked ledger's rows stay as they are; the others go on.
-        await scene.Database.Execute(
-            $"""
-            update public.ledger_sums s set balance = f.balance, count = f.count, last_position = f.last_position
-              from (select stream_id, sum(coalesce((data->>'amount')::bigint, 0)) as balance, count(*) as count, max(seq_id) as last_position
-                      from log.mt_events where stream_id <> '{all[0]}' group by 1) f
-             where s.id = f.stream_id;
-            update log.mt_event_progression set last_seq_id = (select position from log.wya_log_head) where name = '{scene.Model.ProgressionName}';
-            insert into log.wya_parked_streams values
-                ('{scene.Model.Name}', '{all[0]}', {(parkedAtNext ? poison + 1 : poison)}, 'NotSupportedException', 7, null, 'dead', now());
-            insert into log.wya_parked_events select '{scene.Model.Name}', stream_id, seq_id from log.mt_events where stream_id = '{all[0]}' and seq_id >= {poison};
-            """);
         return scene;
     }
 

@@ -13,6 +13,7 @@ public sealed class RebuildScene : IAsyncDisposable
     private readonly List<Task> live = [];
     private readonly ConcurrentQueue<string> failures = [];
     private long reads;
+    private ProjectionDaemon? daemon;
 
     private RebuildScene(TestDatabase database, ReadModel model, LedgerFold fold, PostgresEventStore store)
     {
@@ -118,15 +119,27 @@ public sealed class RebuildScene : IAsyncDisposable
         }
     })));
 
-    /// <summary>Folds what the log holds beyond the read model's position, as a daemon does, until the scene ends.</summary>
-    public void KeepProjecting() => live.Add(Task.Run(async () =>
+    /// <summary>Runs the daemon on the asynchronous model. What it parks is not retried while a test lasts.</summary>
+    public void StartDaemon(LedgerFold? fold = null)
     {
-        var daemon = new SmallDaemon(Store, Model);
-        while (!stop.IsCancellationRequested)
-        {
-            await Guarded(async () => await daemon.Step());
-        }
-    }));
+        daemon = new ProjectionDaemon(
+            [Consumer.Of((fold ?? Fold).Asynchronous, Database.Log)],
+            TimeProvider.System,
+            new DaemonOptions { RetryAfter = [TimeSpan.FromHours(1)] });
+        daemon.Start();
+    }
+
+    public async Task StopDaemon()
+    {
+        await (daemon?.DisposeAsync() ?? ValueTask.CompletedTask);
+        daemon = null;
+    }
+
+    /// <summary>Waits until the model stands at the log's head.</summary>
+    public Task Projected() => Eventually.Is(
+        () => Database.Scalar<bool>(
+            $"select exists (select from log.mt_event_progression p, log.wya_log_head h where p.name = '{Model.ProgressionName}' and p.last_seq_id = h.position)"),
+        "the daemon has all");
 
     public async Task StopLive()
     {
@@ -157,6 +170,7 @@ public sealed class RebuildScene : IAsyncDisposable
     {
         await StopLive();
         stop.Dispose();
+        await StopDaemon();
         await Store.DisposeAsync();
         await Database.DisposeAsync();
     }

@@ -1,0 +1,115 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
+using Wya.Api.Access;
+using Xunit;
+
+namespace Wya.Api.Tests;
+
+public sealed class AccessTests(SharedApi shared)
+{
+    [Fact]
+    public async Task Every_endpoint_declares_who_may_call_it()
+    {
+        ApiHost api = await shared.Host();
+        RouteEndpoint[] endpoints = [.. Endpoints(api)];
+        endpoints.Length.ShouldBeGreaterThan(15);
+        endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<Admits>() is null).Select(endpoint => endpoint.RoutePattern.RawText).ShouldBeEmpty();
+        endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<Admits>() is Admits.SelfOr && endpoint.RoutePattern.GetParameter("id") is null)
+            .ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Whoever_lacks_the_capability_is_turned_down_and_told_which()
+    {
+        ApiHost api = await shared.Host();
+        Person nobody = await api.NewPerson();
+        Person other = await api.NewPerson();
+        int checkedEndpoints = 0;
+        foreach (RouteEndpoint endpoint in Endpoints(api))
+        {
+            string? capability = endpoint.Metadata.GetMetadata<Admits>() switch
+            {
+                Admits.Holder(var needed) => needed,
+                Admits.SelfOr(var needed) => needed,
+                _ => null,
+            };
+            if (capability is null)
+            {
+                continue;
+            }
+
+            checkedEndpoints++;
+            (string method, string address) = Call(endpoint, other.Id);
+            foreach (HttpClient client in new[] { nobody.Client, await WithAllBut(api, capability) })
+            {
+                Answer answer = await client.Send(method, address, key: Requests.NewKey());
+                answer.Problem.ShouldBe("capability-missing", $"{method} {address}");
+                answer.String("capability").ShouldBe(capability);
+            }
+
+            (await api.Anonymous.Send(method, address, key: Requests.NewKey())).Problem.ShouldBe("unauthenticated", $"{method} {address}");
+        }
+
+        checkedEndpoints.ShouldBe(7);
+    }
+
+    [Fact]
+    public async Task Everything_but_the_anonymous_needs_a_token()
+    {
+        ApiHost api = await shared.Host();
+        foreach (RouteEndpoint endpoint in Endpoints(api).Where(endpoint => endpoint.Metadata.GetMetadata<Admits>() is not Admits.Anyone))
+        {
+            (string method, string address) = Call(endpoint, Guid.NewGuid());
+            (await api.Anonymous.Send(method, address)).Problem.ShouldBe("unauthenticated", $"{method} {address}");
+        }
+    }
+
+    [Fact]
+    public async Task Who_is_suspended_may_do_nothing_and_sees_why()
+    {
+        ApiHost api = await shared.Host();
+        Person moderator = await api.NewPerson(30, "moderate");
+        Person other = await api.NewPerson();
+        HttpClient someone = await api.Operator();
+        (await moderator.Client.Send("DELETE", $"/users/{other.Id}/suspension")).Status.ShouldBe(204);
+
+        (await someone.Send("PUT", $"/users/{moderator.Id}/suspension", TurnedDownTests.Suspension(TimeSpan.FromHours(1), "A pause."))).Status.ShouldBe(204);
+        (await moderator.Client.Send("DELETE", $"/users/{other.Id}/suspension")).Problem.ShouldBe("capability-missing");
+        (await moderator.Client.Send("DELETE", $"/users/{moderator.Id}/suspension")).Problem.ShouldBe("capability-missing");
+        (await moderator.Client.Send("GET", "/me")).String("status").ShouldBe("suspended");
+        (await moderator.Client.Send("GET", $"/users/{moderator.Id}/permissions")).Json.GetProperty("in_force").GetBoolean().ShouldBeFalse();
+
+        (await someone.Send("DELETE", $"/users/{moderator.Id}/suspension")).Status.ShouldBe(204);
+        (await moderator.Client.Send("DELETE", $"/users/{other.Id}/suspension")).Status.ShouldBe(204);
+    }
+
+    [Fact]
+    [Trait("seed", "1.3")]
+    [Trait("seed", "1.4")]
+    [Trait("seed", "A1")]
+    public async Task The_role_of_another_domain_cannot_even_connect_to_identity()
+    {
+        ApiHost api = await shared.Host();
+        await api.Database.Execute("do $$ begin if not exists (select from pg_roles where rolname = 'test_stranger') then create role test_stranger login password 'test-only'; end if; end $$");
+        var stranger = new Npgsql.NpgsqlConnectionStringBuilder(api.Database.ConnectionString) { Username = "test_stranger", Pooling = false };
+
+        await using var connection = new Npgsql.NpgsqlConnection(stranger.ConnectionString);
+        Npgsql.PostgresException refused = await Should.ThrowAsync<Npgsql.PostgresException>(() => connection.OpenAsync());
+
+        refused.SqlState.ShouldBe(Npgsql.PostgresErrorCodes.InsufficientPrivilege);
+    }
+
+    internal static IEnumerable<RouteEndpoint> Endpoints(ApiHost api) =>
+        api.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
+
+    private static (string Method, string Address) Call(RouteEndpoint endpoint, Guid id) =>
+        (endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods[0],
+            "/" + endpoint.RoutePattern.RawText!.Trim('/')
+                .Replace("{id}", id.ToString(), StringComparison.Ordinal)
+                .Replace("{capability}", "moderate", StringComparison.Ordinal)
+                .Replace("{handle}", "nobody", StringComparison.Ordinal));
+
+    private static async Task<HttpClient> WithAllBut(ApiHost api, string capability) =>
+        (await api.NewPerson(30, [.. new[] { "operate", "moderate", "analyse" }.Where(other => other != capability)])).Client;
+}

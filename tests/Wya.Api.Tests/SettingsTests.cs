@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Hosting;
+using Shouldly;
+using Xunit;
+
+namespace Wya.Api.Tests;
+
+public sealed class SettingsTests
+{
+    private const string Connection = "Host=127.0.0.1;Database=identity";
+
+    [Fact]
+    public void Development_needs_nothing_but_a_database()
+    {
+        Settings settings = Read("Development", ("ConnectionStrings:identity", Connection));
+        settings.IssuesDevelopmentTokens.ShouldBeTrue();
+        settings.Role.ShouldBe(ProcessRole.All);
+        settings.Audience.ShouldBe("wya");
+    }
+
+    [Theory]
+    [InlineData("Production")]
+    [InlineData("Staging")]
+    [InlineData("development2")]
+    public void The_development_issuer_exists_nowhere_else(string environment)
+    {
+        Should.Throw<SettingsException>(() => Read(environment, ("ConnectionStrings:identity", Connection)))
+            .Message.ShouldContain("Wya__Auth__Authority");
+        Should.Throw<SettingsException>(() => Read(
+                environment,
+                ("ConnectionStrings:identity", Connection),
+                ("Wya:Auth:Authority", "https://login.example"),
+                ("Wya:Auth:DevelopmentKeyFile", "key.pem")))
+            .Message.ShouldContain("Wya__Auth__DevelopmentKeyFile");
+        Read(environment, ("ConnectionStrings:identity", Connection), ("Wya:Auth:Authority", "https://login.example"))
+            .IssuesDevelopmentTokens.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("Wya:Role", "boss")]
+    [InlineData("Wya:Limits:RegistrationsPerMinute", "0")]
+    [InlineData("Wya:Limits:LookupsPerMinute", "many")]
+    [InlineData("ConnectionStrings:identity", "")]
+    public void A_wrong_setting_stops_the_start_and_is_named(string key, string value)
+    {
+        Should.Throw<SettingsException>(() => Read("Development", ("ConnectionStrings:identity", Connection), (key, value)))
+            .Message.ShouldContain(key.Replace(":", "__", StringComparison.Ordinal));
+    }
+
+    private static Settings Read(string environment, params (string Key, string Value)[] values) => Settings.Read(
+        new ConfigurationBuilder().AddInMemoryCollection(values.GroupBy(value => value.Key).Select(same => KeyValuePair.Create(same.Key, (string?)same.Last().Value))).Build(),
+        new Named(environment));
+
+    private sealed class Named(string environment) : IHostEnvironment
+    {
+        public string EnvironmentName { get; set; } = environment;
+
+        public string ApplicationName { get; set; } = "Wya.Api";
+
+        public string ContentRootPath { get; set; } = "/";
+
+        public IFileProvider ContentRootFileProvider { get; set; } = new NullFileProvider();
+    }
+}

@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Wya.Prove.Crash;
+
+/// <summary>The system's own program in one of its roles, as an operator would start it, on loopback.</summary>
+internal sealed class ApiProcess : IAsyncDisposable
+{
+    private readonly string role;
+    private readonly string identityConnectionString;
+    private readonly string keyFile;
+    private readonly StringBuilder output = new();
+    private Process? process;
+
+    public ApiProcess(string role, string identityConnectionString, string keyFile)
+    {
+        this.role = role;
+        this.identityConnectionString = identityConnectionString;
+        this.keyFile = keyFile;
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Address = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+    }
+
+    public Uri Address { get; }
+
+    public void Start()
+    {
+        string assembly = Path.Combine(AppContext.BaseDirectory, "Wya.Api.dll");
+        string dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
+        var start = new ProcessStartInfo(dotnet, [assembly])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = AppContext.BaseDirectory,
+            Environment =
+            {
+                ["ASPNETCORE_ENVIRONMENT"] = "Development",
+                ["ASPNETCORE_URLS"] = Address.ToString(),
+                ["ConnectionStrings__identity"] = identityConnectionString,
+                ["Wya__Role"] = role,
+                ["Wya__Auth__DevelopmentKeyFile"] = keyFile,
+                ["Wya__Limits__RegistrationsPerMinute"] = "10000000",
+                ["Logging__LogLevel__Default"] = "Error",
+            },
+        };
+        process = Process.Start(start)!;
+        process.OutputDataReceived += (_, line) => Note(line.Data);
+        process.ErrorDataReceived += (_, line) => Note(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public async Task UntilReady(int limitSeconds, CancellationToken ct)
+    {
+        using var client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(5) };
+        await Wait.Until(
+            async () =>
+            {
+                if (process is { HasExited: true })
+                {
+                    throw new InvalidOperationException($"The {role} process ended by itself: {Output}");
+                }
+
+                try
+                {
+                    using HttpResponseMessage answer = await client.GetAsync(new Uri("health/ready", UriKind.Relative), ct);
+                    return answer.IsSuccessStatusCode;
+                }
+                catch (Exception away) when (away is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
+                {
+                    return false;
+                }
+            },
+            $"the {role} process is ready",
+            limitSeconds,
+            ct);
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public async Task Kill(CancellationToken ct)
+    {
+        process!.Kill();
+        await process.WaitForExitAsync(ct);
+        process.Dispose();
+        process = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is { HasExited: false })
+        {
+            await Kill(CancellationToken.None);
+        }
+    }
+
+    private void Note(string? line)
+    {
+        lock (output)
+        {
+            if (line is not null && output.Length < 20_000)
+            {
+                output.AppendLine(line);
+            }
+        }
+    }
+
+    private string Output
+    {
+        get
+        {
+            lock (output)
+            {
+                return output.ToString();
+            }
+        }
+    }
+}

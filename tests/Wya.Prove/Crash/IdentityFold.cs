@@ -1,0 +1,36 @@
+using Wya.Prove.Servers;
+
+namespace Wya.Prove.Crash;
+
+/// <summary>Identity's read models against a fold of its log that is written down a second time, in SQL.</summary>
+internal static class IdentityFold
+{
+    public static Task<long> UsersDiffering(ProofDatabase identity, CancellationToken ct) => Differing(
+        identity,
+        "select stream_id, (data->>'handle')::varchar, data->>'age_layer', timestamp at time zone 'utc' from log.mt_events where type = 'user.created'",
+        "select id, handle, age_layer::text, created_at from users",
+        ct);
+
+    public static Task<long> PermissionsDiffering(ProofDatabase identity, CancellationToken ct) => Differing(
+        identity,
+        """
+        select stream_id, capability, granted_at from (
+            select distinct on (stream_id, data->>'capability')
+                   stream_id, (data->>'capability')::varchar as capability, timestamp at time zone 'utc' as granted_at, type
+            from log.mt_events where type in ('user.permission_granted', 'user.permission_revoked')
+            order by stream_id, data->>'capability', version desc) latest
+        where type = 'user.permission_granted'
+        """,
+        "select user_id, capability, granted_at from permissions",
+        ct);
+
+    public static Task<long> HistoryDiffering(ProofDatabase identity, CancellationToken ct) => Differing(
+        identity,
+        "select stream_id, version, timestamp, type::text from log.mt_events",
+        "select user_id, version, happened_at, what from account_history",
+        ct);
+
+    /// <summary>Rows that one side has and the other has not, each counted as often as it is.</summary>
+    private static Task<long> Differing(ProofDatabase identity, string fold, string table, CancellationToken ct) => identity.Scalar(
+        $"select (select count(*) from (({fold}) except all ({table})) missing) + (select count(*) from (({table}) except all ({fold})) surplus)", ct);
+}
