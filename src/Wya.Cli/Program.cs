@@ -1,36 +1,44 @@
-using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Wya.Cli;
 
 internal static class Program
 {
-    private const int BrokenPipeSignal = 13; // SIGPIPE
     private const int OutputBufferChars = 64 * 1024;
 
-    private static async Task<int> Main(string[] arguments)
+    private static Task<int> Main(string[] arguments)
     {
         bool toTerminal = !Console.IsOutputRedirected;
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         Console.OutputEncoding = utf8;
-        await using TextWriter output = toTerminal ? Console.Out : new StreamWriter(Console.OpenStandardOutput(), utf8, OutputBufferChars);
-
-        // Whoever reads the output has gone, as `head` does: there is nobody left to work for.
-        using var readerHasGone = new CancellationTokenSource();
-        using PosixSignalRegistration? pipe = OperatingSystem.IsWindows() || toTerminal
-            ? null
-            : PosixSignalRegistration.Create((PosixSignal)BrokenPipeSignal, _ => readerHasGone.Cancel());
-
-        var here = new Surroundings
+        return CommandLine.Run(arguments, new Surroundings
         {
             Domains = Wya.Projections.Domains.All,
             Streams = StreamFold.All,
             Variable = Environment.GetEnvironmentVariable,
-            Output = output,
+            Output = toTerminal ? Console.Out : new StreamWriter(RedirectedOutput(), utf8, OutputBufferChars),
             Error = Console.Error,
             OutputIsTerminal = toTerminal,
             Clock = TimeProvider.System,
-        };
-        return await CommandLine.Run(arguments, here, readerHasGone.Token).ConfigureAwait(false);
+        });
+    }
+
+    /// <summary>
+    /// The console's own stream does not tell when the reader of a pipe has gone, as `head` does, and a long replay would
+    /// go on for nobody. A file is left to the console, because other commands may write to the same one.
+    /// </summary>
+    private static Stream RedirectedOutput()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            var output = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+            if (!output.CanSeek)
+            {
+                return output;
+            }
+        }
+
+        return Console.OpenStandardOutput();
     }
 }

@@ -33,6 +33,17 @@ public sealed class CommandLineTests
     }
 
     [Theory]
+    [InlineData(32, 130, "")]
+    [InlineData(28, 1, "The output cannot be written.")]
+    public async Task A_reader_that_has_gone_ends_it_quietly_and_a_full_disk_does_not(int error, int exitCode, string sentence)
+    {
+        using var said = new StringWriter();
+        Surroundings here = new Tool([], new Dictionary<string, string>()).Surroundings with { Output = new BrokenOutput(error), Error = said };
+        (await CommandLine.Run(["projections", "list"], here)).ShouldBe(exitCode);
+        said.ToString().Trim().ShouldBe(sentence);
+    }
+
+    [Theory]
     [InlineData("plain – ünï", "plain – ünï")]
     [InlineData("\u001b[2Jgone", @"\u001b[2Jgone")]
     [InlineData("two\nlines", @"two\u000alines")]
@@ -47,4 +58,9 @@ public sealed class CommandLineTests
     [InlineData("weather", null)]
     public void A_near_name_is_suggested_and_a_far_one_is_not(string typed, string? suggested) =>
         Suggestion.For(typed, ["Users", "AccountHistory"]).ShouldBe(suggested);
+
+    private sealed class BrokenOutput(int error) : StringWriter
+    {
+        public override void WriteLine(string? value) => throw new IOException("broken", error);
+    }
 }

@@ -8,6 +8,8 @@ namespace Wya.Cli;
 /// <summary>The table of contents: every verb, and how a line is carried out.</summary>
 internal static class CommandLine
 {
+    private const int BrokenPipe = 32; // EPIPE
+
     public static Verb Root(Surroundings here)
     {
         var root = new Verb(
@@ -62,11 +64,29 @@ internal static class CommandLine
             return ExitCodes.Usage;
         }
 
-        using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        try
+        {
+            int exitCode = await Invoke(parsed, here, ct).ConfigureAwait(false);
+            await here.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            return exitCode;
+        }
+        catch (IOException gone) when (gone.HResult == BrokenPipe)
+        {
+            return ExitCodes.Interrupted; // nobody reads on, so nobody is told
+        }
+        catch (IOException)
+        {
+            await here.Error.WriteLineAsync("The output cannot be written.").ConfigureAwait(false);
+            return ExitCodes.Refused;
+        }
+    }
+
+    private static async Task<int> Invoke(ParseResult parsed, Surroundings here, CancellationToken ct)
+    {
         var invocation = new InvocationConfiguration { Output = here.Output, Error = here.Error, EnableDefaultExceptionHandler = false };
         try
         {
-            return await parsed.InvokeAsync(invocation, interrupted.Token).ConfigureAwait(false);
+            return await parsed.InvokeAsync(invocation, ct).ConfigureAwait(false);
         }
         catch (VerbRefusedException refused)
         {
@@ -77,14 +97,10 @@ internal static class CommandLine
         {
             return ExitCodes.Interrupted;
         }
-        catch (Exception failure)
+        catch (Exception failure) when (failure is not IOException)
         {
             await here.Error.WriteLineAsync(Failures.Sentence(failure)).ConfigureAwait(false);
             return ExitCodes.Refused;
-        }
-        finally
-        {
-            await here.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         }
     }
 

@@ -14,7 +14,6 @@ internal static class Failures
         UnreadableEventException unreadable => $"{unreadable.Message} A newer build wrote it; use that build's wya.",
         PostgresException postgres => $"The database refused: {OfState(postgres.SqlState)}.",
         NpgsqlException or TimeoutException => "The database does not answer.",
-        IOException => "The output cannot be written.",
         _ => $"wya failed where it should not ({failure.GetType().Name}); please report this with the command that you gave.",
     };
 

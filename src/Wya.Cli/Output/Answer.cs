@@ -65,16 +65,19 @@ internal sealed class Answer
 
     public void Table<T>(IEnumerable<T> items, IReadOnlyList<TableColumn<T>> columns)
     {
-        Table table = new Table().Border(here.OutputIsTerminal ? TableBorder.Rounded : TableBorder.None);
-        foreach (TableColumn<T> column in columns)
+        // A terminal is narrow: what no row has is left out there.
+        T[] rows = [.. items];
+        TableColumn<T>[] shown = [.. columns.Where(column => !here.OutputIsTerminal || rows.Any(row => column.Cell(row).Length > 0))];
+        Table table = new Table().Border(here.OutputIsTerminal ? TableBorder.Simple : TableBorder.None);
+        foreach (TableColumn<T> column in shown)
         {
             var header = new TableColumn(new Text(column.Title, new Style(decoration: Decoration.Bold)));
             table.AddColumn(column.IsNumber ? header.RightAligned() : header);
         }
 
-        foreach (T item in items)
+        foreach (T item in rows)
         {
-            table.AddRow(columns.Select(column => new Text(Visible.Text(column.Cell(item)))));
+            table.AddRow(shown.Select(column => new Text(Visible.Text(column.Cell(item)))));
         }
 
         Console.Write(table);

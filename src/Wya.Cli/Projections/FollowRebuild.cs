@@ -122,6 +122,7 @@ internal sealed class FollowRebuild(Rebuilds rebuilds, Surroundings here, Answer
         string differing = job.RowsDiffering is { } rows
             ? string.Create(CultureInfo.InvariantCulture, $"; {Visible.Count(rows, "row")} differed from the tables before")
             : "";
-        return $"Done: {Title(job)}{time}, {Visible.Count(job.Position, "event")}, swapped at position {Visible.Count(job.SwapPosition ?? job.Position)}{differing}.";
+        string events = job.Kind == RebuildKind.Rebuild ? $", {Visible.Count(job.Position, "event")}" : "";
+        return $"Done: {Title(job)}{time}{events}, swapped at position {Visible.Count(job.SwapPosition ?? job.Position)}{differing}.";
     }
 }
