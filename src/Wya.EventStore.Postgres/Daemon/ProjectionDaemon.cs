@@ -18,6 +18,7 @@ public sealed class ProjectionDaemon : IAsyncDisposable
     private readonly ILogger logger;
     private Task? running;
     private Task? connected;
+    private bool stopped;
 
     /// <param name="consumers">Each with a name of its own.</param>
     /// <param name="processName">Recorded as the leader, for people to read; by default the machine and the process id.</param>
@@ -70,11 +71,12 @@ public sealed class ProjectionDaemon : IAsyncDisposable
     /// <summary>Breaks off the pages under way (they count or they do not), then lets another process take over.</summary>
     public async Task Stop()
     {
-        if (running is null || connected is null)
+        if (running is null || connected is null || stopped)
         {
-            return;
+            return; // a host stops it, and disposes of it, and may do either twice
         }
 
+        stopped = true;
         await stopRunners.CancelAsync().ConfigureAwait(false);
         if (await Task.WhenAny(running, Task.Delay(options.StopWait, CancellationToken.None)).ConfigureAwait(false) != running)
         {
