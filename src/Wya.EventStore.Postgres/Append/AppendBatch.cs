@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Wya.EventStore.Postgres;
 
@@ -20,7 +19,8 @@ internal sealed record PreparedStream(
 /// </summary>
 internal sealed class AppendBatch
 {
-    private readonly string callSql;
+    private readonly string logSchema;
+    private AppendCall call;
     private readonly Dictionary<Guid, int> streams = [];
     private readonly List<Guid> streamIds = [];
     private readonly List<string> streamTypes = [];
@@ -32,8 +32,11 @@ internal sealed class AppendBatch
     private readonly List<int> after = [];
     private int unitCount;
 
-    public AppendBatch(string logSchema) =>
-        callSql = $"select * from {logSchema}.wya_append($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20)";
+    public AppendBatch(string logSchema)
+    {
+        this.logSchema = logSchema;
+        call = new AppendCall(logSchema);
+    }
 
     public int PartCount => parts.Count;
 
@@ -118,6 +121,10 @@ internal sealed class AppendBatch
         return first;
     }
 
+    /// <summary>To be called for a new connection: the command remembers what was prepared on the old one.</summary>
+    public void Reconnected() => call = new AppendCall(logSchema);
+
+    /// <summary>The same command object each time, with this batch's arguments.</summary>
     public NpgsqlBatchCommand ToCommand(DateTimeOffset now)
     {
         int partCount = parts.Count;
@@ -163,17 +170,12 @@ internal sealed class AppendBatch
             }
         }
 
-        return new NpgsqlBatchCommand(callSql)
-        {
-            Parameters =
-            {
-                Of(streamIds.ToArray()), Of(streamTypes.ToArray()), Of(claimNames.ToArray()),
-                Of(units.ToArray()), Of(after.ToArray()), Of(stream), Of(expected), Of(count),
-                Of(claimPart.ToArray()), Of(claim.ToArray()),
-                Of(eventPart), Of(eventNth), Of(ids), Of(types), Json(data), Of(clrNames), Of(correlation), Of(causation), Json(headers),
-                new NpgsqlParameter<DateTime> { TypedValue = now.UtcDateTime },
-            },
-        };
+        return call.With(
+            streamIds.ToArray(), streamTypes.ToArray(), claimNames.ToArray(),
+            units.ToArray(), after.ToArray(), stream, expected, count,
+            claimPart.ToArray(), claim.ToArray(),
+            eventPart, eventNth, ids, types, data, clrNames, correlation, causation, headers,
+            now);
     }
 
     public void ReadAnswer(NpgsqlDataReader reader)
@@ -217,11 +219,6 @@ internal sealed class AppendBatch
             }
         }
     }
-
-    private static NpgsqlParameter<T> Of<T>(T value) => new() { TypedValue = value };
-
-    private static NpgsqlParameter<byte[][]> Json(byte[][] values) =>
-        new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb };
 }
 
 /// <summary>What <c>wya_append</c> says of a part.</summary>

@@ -336,15 +336,9 @@ internal sealed class LogWriter : IAsyncDisposable
     {
         if (connection is null)
         {
-            // Not from the pool: the writer keeps it, without time-outs (a commit that is cut short may yet succeed),
-            // and with keep-alives, so that a dead peer is noticed.
-            var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString)
-            {
-                Pooling = false, CommandTimeout = 0, KeepAlive = 10, TcpKeepAlive = true, Timeout = 5, ApplicationName = $"wya-{database.Domain}-writer",
-            };
-            connection = new NpgsqlConnection(settings.ConnectionString);
+            connection = WriterConnection.Open(database);
             connection.Notice += (_, notice) => commitWasCancelled |= notice.Notice.SqlState == PostgresErrorCodes.Warning;
-            connection.Open();
+            batch.Reconnected();
         }
 
         return connection;
