@@ -10,6 +10,8 @@ public sealed class LogTelemetry
 {
     public const string Name = "Wya.EventStore";
 
+    private const int PageLinksMax = 32;
+
     public static readonly ActivitySource Activities = new(Name);
 
     private static readonly Meter Meter = new(Name);
@@ -27,6 +29,24 @@ public sealed class LogTelemetry
         this.domain = new("domain", domain);
         Meter.CreateObservableGauge("wya.queue.depth", () => new Measurement<int>(queueDepth(), this.domain), "{append}", "Appends waiting for the writer.");
     }
+
+    /// <summary>The span of one append, from the caller's thread to its outcome.</summary>
+    public Activity? StartAppend() => Activities.StartActivity("wya.append")?.SetTag("domain", domain.Value);
+
+    /// <summary>
+    /// The span of a page, linked to the requests whose events it makes visible: these carry their trace as correlation id
+    /// and their span as causation id.
+    /// </summary>
+    public static Activity? StartPage(IEnumerable<EventMetadata?> events) =>
+        Activities.HasListeners()
+            ? Activities.StartActivity(ActivityKind.Consumer, links: [.. events.Select(Link).OfType<ActivityLink>().Distinct().Take(PageLinksMax)], name: "wya.page")
+            : null;
+
+    private static ActivityLink? Link(EventMetadata? cause) =>
+        cause is { CorrelationId.Length: 32, CausationId.Length: 16 }
+        && ActivityContext.TryParse($"00-{cause.CorrelationId}-{cause.CausationId}-01", null, isRemote: true, out ActivityContext context)
+            ? new ActivityLink(context)
+            : null;
 
     public void Wrote(int appends, int events, TimeSpan duration)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Npgsql;
 
 namespace Wya.EventStore.Postgres;
@@ -13,6 +14,7 @@ public sealed partial class PostgresEventStore : IEventStore, IAsyncDisposable
     private readonly LogWriterOptions options;
     private readonly StateCache states;
     private readonly EventPreparer preparer;
+    private readonly LogTelemetry telemetry;
     private readonly LogWriter writer;
     private readonly ConcurrentDictionary<Guid, Lazy<Task<CachedState>>> loading = new();
 
@@ -24,7 +26,7 @@ public sealed partial class PostgresEventStore : IEventStore, IAsyncDisposable
         this.options = options ?? new LogWriterOptions();
         states = new StateCache(this.options.CachedStatesMax);
         preparer = new EventPreparer(database.Domain, database.Types, this.options);
-        var telemetry = new LogTelemetry(database.Domain, () => QueueDepth);
+        telemetry = new LogTelemetry(database.Domain, () => QueueDepth);
         writer = new LogWriter(database, this.options, clock, database.Signal, inline ?? [], telemetry);
     }
 
@@ -38,6 +40,7 @@ public sealed partial class PostgresEventStore : IEventStore, IAsyncDisposable
 
     public async Task<AppendOutcome> Append(Append append, CancellationToken ct = default)
     {
+        using Activity? activity = telemetry.StartAppend();
         var item = new AppendItem(preparer.Prepare(append), states);
         writer.Enqueue(item);
         AppendItem.Result answer = await item.Answer.WaitAsync(ct).ConfigureAwait(false);
@@ -53,6 +56,7 @@ public sealed partial class PostgresEventStore : IEventStore, IAsyncDisposable
         where TState : class
         where TEvent : class
     {
+        using Activity? activity = telemetry.StartAppend();
         CachedState state = states.Find(streamId) ?? await LoadState(type, streamId, ct).ConfigureAwait(false);
         for (int attempt = 1; ; attempt++)
         {

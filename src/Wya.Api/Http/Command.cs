@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Wya.Api.Access;
 using Wya.EventStore;
 
@@ -111,6 +112,7 @@ internal static class Command
             actor ?? caller ?? throw new InvalidOperationException("A command has an actor."),
             key is { } given ? EventIds.ForCommand(caller ?? "anonymous", route, given.Value) : Guid.CreateVersion7(),
             CorrelationId: Problem.TraceId(http),
+            CausationId: Activity.Current?.SpanId.ToHexString(),
             Fingerprint: key?.Fingerprint(content));
     }
 }

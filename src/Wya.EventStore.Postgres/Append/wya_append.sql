@@ -110,7 +110,8 @@ begin
     v_versions := v_known;
 
     select array_agg(p_unit[w.part]) into v_recorded
-      from unnest(p_event_ids, p_event_part) w(id, part), lateral (select from mt_events where id = w.id offset 0) e;
+      from unnest(p_event_ids, p_event_part, p_event_nth) w(id, part, nth), lateral (select from mt_events where id = w.id offset 0) e
+     where w.nth = 1; -- a command is recorded whole, so the first event of a part stands for the rest
 
     if v_claims > 0 then
         select array_agg(c.is_taken is not null) into v_claimed

@@ -129,7 +129,7 @@ internal sealed class ConsumerRunner
 
     private async Task WorkThrough(Lead term, LogPage page, CancellationToken ct)
     {
-        using Activity? activity = LogTelemetry.Activities.StartActivity("wya.page");
+        using Activity? activity = LogTelemetry.StartPage(page.Entries.Select(entry => entry.Recorded?.Metadata));
         long start = Stopwatch.GetTimestamp();
         var end = new PageEnd(consumer, term, page, options, clock);
         await writer.Write(page.Entries, end, ct).ConfigureAwait(false);
