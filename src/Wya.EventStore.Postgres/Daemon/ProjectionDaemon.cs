@@ -16,9 +16,10 @@ public sealed class ProjectionDaemon : IAsyncDisposable
     private readonly CancellationTokenSource stopRunners = new();
     private readonly CancellationTokenSource stopSessions = new();
     private readonly ILogger logger;
+    private readonly Lock stopGate = new();
     private Task? running;
     private Task? connected;
-    private bool stopped;
+    private Task? stopping;
 
     /// <param name="consumers">Each with a name of its own.</param>
     /// <param name="processName">Recorded as the leader, for people to read; by default the machine and the process id.</param>
@@ -68,26 +69,15 @@ public sealed class ProjectionDaemon : IAsyncDisposable
         running = Task.WhenAll(runners.Select(runner => Task.Run(() => runner.Run(stopRunners.Token))));
     }
 
-    /// <summary>Breaks off the pages under way (they count or they do not), then lets another process take over.</summary>
-    public async Task Stop()
+    /// <summary>
+    /// Breaks off the pages under way (they count or they do not), then lets another process take over. A host stops it and
+    /// disposes of it, and may do both at once: all wait for the same end.
+    /// </summary>
+    public Task Stop()
     {
-        if (running is null || connected is null || stopped)
+        lock (stopGate)
         {
-            return; // a host stops it, and disposes of it, and may do either twice
-        }
-
-        stopped = true;
-        await stopRunners.CancelAsync().ConfigureAwait(false);
-        if (await Task.WhenAny(running, Task.Delay(options.StopWait, CancellationToken.None)).ConfigureAwait(false) != running)
-        {
-            logger.LogWarning("The daemon stops before its pages under way have ended.");
-        }
-
-        await stopSessions.CancelAsync().ConfigureAwait(false);
-        await connected.ConfigureAwait(false);
-        foreach (ConsumerRunner runner in runners)
-        {
-            DaemonTelemetry.Stopped(runner.Gauges);
+            return running is null || connected is null ? Task.CompletedTask : stopping ??= StopOnce(running, connected);
         }
     }
 
@@ -97,5 +87,21 @@ public sealed class ProjectionDaemon : IAsyncDisposable
         everyCandidate.ForEach(candidate => candidate.Dispose());
         stopRunners.Dispose();
         stopSessions.Dispose();
+    }
+
+    private async Task StopOnce(Task runs, Task connections)
+    {
+        await stopRunners.CancelAsync().ConfigureAwait(false);
+        if (await Task.WhenAny(runs, Task.Delay(options.StopWait, CancellationToken.None)).ConfigureAwait(false) != runs)
+        {
+            logger.LogWarning("The daemon stops before its pages under way have ended.");
+        }
+
+        await stopSessions.CancelAsync().ConfigureAwait(false);
+        await connections.ConfigureAwait(false);
+        foreach (ConsumerRunner runner in runners)
+        {
+            DaemonTelemetry.Stopped(runner.Gauges);
+        }
     }
 }

@@ -14,7 +14,8 @@ internal readonly record struct LogEntry(long Position, Guid Id, Guid StreamId, 
         await connection.OpenAsync(ct);
         await using var command = new NpgsqlCommand(
             $"select seq_id, id, stream_id, version, coalesce((data->>'mark')::bigint, 0), coalesce((data->>'amount')::int, 0) from {table} order by seq_id",
-            connection) { CommandTimeout = 600 };
+            connection)
+        { CommandTimeout = 600 };
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct);
         List<LogEntry> entries = [];
         while (await reader.ReadAsync(ct))

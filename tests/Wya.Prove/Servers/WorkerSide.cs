@@ -24,7 +24,8 @@ internal sealed class WorkerSide
             }
 
             Environment.Exit(3);
-        }) { IsBackground = true, Name = "proof" }.Start();
+        })
+        { IsBackground = true, Name = "proof" }.Start();
         return (side, plan);
     }
 

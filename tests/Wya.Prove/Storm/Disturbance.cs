@@ -45,7 +45,8 @@ internal sealed class Disturbance : IAsyncDisposable
                 where datname = current_database() and pid <> pg_backend_pid() and application_name like $1
                 order by state = 'idle', random() limit 1) victims
             """,
-            connection) { Parameters = { new NpgsqlParameter<string>() } };
+            connection)
+        { Parameters = { new NpgsqlParameter<string>() } };
         while (await Pause(random.Next(100, 400)))
         {
             ((NpgsqlParameter<string>)end.Parameters[0]).TypedValue = random.Next(2) == 0 ? "wya-%writer" : "wya-%";
