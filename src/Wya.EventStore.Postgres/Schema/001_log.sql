@@ -52,7 +52,7 @@ create table {log}.mt_high_water_skips (
 create table {log}.wya_log_head (
     only_row boolean primary key default true check (only_row),
     position bigint not null,      -- of the last event
-    time     timestamptz not null  -- of the last event; never decreases
+    time     timestamptz not null  -- of the last batch, which may have recorded nothing; never decreases
 ) with (fillfactor = 10);
 insert into {log}.wya_log_head (position, time) values (0, '-infinity');
 
