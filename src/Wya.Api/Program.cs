@@ -4,6 +4,7 @@ using Wya.Api.Development;
 using Wya.Api.Documentation;
 using Wya.Api.Http;
 using Wya.Api.Identity;
+using Wya.Api.Keys;
 using Wya.Api.Operation;
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
@@ -14,6 +15,7 @@ builder.AddLogs();
 builder.AddTelemetry(settings);
 builder.AddBearerTokens(settings);
 builder.Services.AddRateLimits(settings);
+builder.Services.AddPersonKeys(settings);
 builder.Services.AddIdentity();
 builder.Services.AddDevelopment(settings);
 builder.Services.AddOperation(settings);

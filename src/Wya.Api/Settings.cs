@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wya.EventStore.Postgres;
 
 namespace Wya.Api;
 
@@ -19,6 +20,11 @@ internal enum ProcessRole
 internal sealed record Settings
 {
     public required string IdentityConnectionString { get; init; }
+
+    public required string KeysConnectionString { get; init; }
+
+    /// <summary>Never printed: it holds the master keys.</summary>
+    public required KeyRing KeyRing { get; init; }
 
     public required ProcessRole Role { get; init; }
 
@@ -56,9 +62,9 @@ internal sealed record Settings
 
         return new Settings
         {
-            IdentityConnectionString = configuration.GetConnectionString("identity") is { Length: > 0 } connection
-                ? connection
-                : throw new SettingsException("ConnectionStrings__identity is not set: the identity database, as its application role."),
+            IdentityConnectionString = Connection(configuration, "identity"),
+            KeysConnectionString = Connection(configuration, KeysSchema.Name),
+            KeyRing = ReadKeyRing(configuration),
             Role = ReadRole(Text(configuration, "Wya:Role")),
             Authority = authority,
             Audience = Text(configuration, "Wya:Auth:Audience") ?? "wya",
@@ -69,6 +75,31 @@ internal sealed record Settings
     }
 
     private static string? Text(IConfiguration configuration, string key) => configuration[key] is { Length: > 0 } value ? value : null;
+
+    private static string Connection(IConfiguration configuration, string database) =>
+        configuration.GetConnectionString(database) is { Length: > 0 } connection
+            ? connection
+            : throw new SettingsException($"ConnectionStrings__{database} is not set: the {database} database, as its application role.");
+
+    private static KeyRing ReadKeyRing(IConfiguration configuration)
+    {
+        string? file = Text(configuration, "Wya:Keys:File"), ring = Text(configuration, "Wya:Keys:Ring");
+        try
+        {
+            return (file, ring) switch
+            {
+                ({ } path, null) => KeyRing.ReadFile(path),
+                (null, { } json) => KeyRing.Parse(json),
+                (null, null) => throw new SettingsException(
+                    "Neither Wya__Keys__File nor Wya__Keys__Ring is set: the key ring, as 'wya keys init' makes it."),
+                _ => throw new SettingsException("Wya__Keys__File and Wya__Keys__Ring are both set; set one of them."),
+            };
+        }
+        catch (KeyRingException unusable)
+        {
+            throw new SettingsException($"{(file is null ? "Wya__Keys__Ring" : "Wya__Keys__File")}: {unusable.Message}");
+        }
+    }
 
     private static ProcessRole ReadRole(string? text) => text switch
     {

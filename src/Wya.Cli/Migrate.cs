@@ -30,15 +30,24 @@ internal static class Migrate
         // All settings are looked at before anything is changed.
         (DomainDefinition Domain, NpgsqlConnectionStringBuilder Application)[] databases =
             [.. here.Domains.Where(domain => only is null || domain.Name == only).Select(domain => (domain, Application(here, domain.Name)))];
+        NpgsqlConnectionStringBuilder? keys = only is null ? Application(here, KeysSchema.Name) : null;
         foreach ((DomainDefinition domain, NpgsqlConnectionStringBuilder application) in databases)
         {
-            int changes = await Apply(domain, admin, application, ct).ConfigureAwait(false);
-            answer.Give(
-                new { Domain = domain.Name, application.Database, Changes = changes },
-                $"{domain.Name}: {(changes == 0 ? "up to date" : Visible.Count(changes, "change"))}");
+            Tell(domain.Name, application, await Apply(domain.Name, admin, application, owner => LogSchema.Migrate(
+                owner, application.Username!, domain.ReadModels, domain.PrepareSql, ct: ct), ct).ConfigureAwait(false));
+        }
+
+        if (keys is not null)
+        {
+            Tell(KeysSchema.Name, keys, await Apply(
+                KeysSchema.Name, admin, keys, owner => KeysSchema.Migrate(owner, keys.Username!, ct), ct).ConfigureAwait(false));
         }
 
         return ExitCodes.Done;
+
+        void Tell(string name, NpgsqlConnectionStringBuilder application, int changes) => answer.Give(
+            new { Domain = name, application.Database, Changes = changes },
+            $"{name}: {(changes == 0 ? "up to date" : Visible.Count(changes, "change"))}");
     }
 
     private static NpgsqlConnectionStringBuilder Application(Surroundings here, string domain)
@@ -54,19 +63,18 @@ internal static class Migrate
     }
 
     private static async Task<int> Apply(
-        DomainDefinition domain, NpgsqlConnectionStringBuilder admin, NpgsqlConnectionStringBuilder application, CancellationToken ct)
+        string name, NpgsqlConnectionStringBuilder admin, NpgsqlConnectionStringBuilder application, Func<string, Task<int>> migrate, CancellationToken ct)
     {
         var owner = new NpgsqlConnectionStringBuilder(admin.ConnectionString) { Database = application.Database, Pooling = false };
         try
         {
             await DatabaseServer.Ensure(
                 admin.ConnectionString, application.Database!, application.Username!, application.Password!, ct).ConfigureAwait(false);
-            return await LogSchema.Migrate(
-                owner.ConnectionString, application.Username!, domain.ReadModels, domain.PrepareSql, ct: ct).ConfigureAwait(false);
+            return await migrate(owner.ConnectionString).ConfigureAwait(false);
         }
         catch (PostgresException refused)
         {
-            throw new VerbRefusedException(Failures.Sentence(refused, domain.Name), cause: refused);
+            throw new VerbRefusedException(Failures.Sentence(refused, name), cause: refused);
         }
         catch (NpgsqlException away)
         {

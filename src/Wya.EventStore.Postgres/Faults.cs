@@ -11,7 +11,7 @@ public static class Faults
     {
         PostgresException postgres => IsTransientState(postgres.SqlState),
         NpgsqlException npgsql => npgsql.InnerException is IOException or SocketException or TimeoutException or EndOfStreamException || npgsql.IsTransient,
-        IOException or SocketException or TimeoutException => true,
+        KeysUnavailableException or IOException or SocketException or TimeoutException => true,
         _ => false,
     };
 

@@ -9,6 +9,8 @@ namespace Wya.EventStore.Postgres;
 /// </summary>
 public sealed partial class LogDatabase : IAsyncDisposable
 {
+    private readonly LogKeys? keys;
+
     /// <summary>Readers of one process and domain at a time, unless the connection string says otherwise; more wait.</summary>
     public const int PooledConnectionsMax = 20;
 
@@ -16,7 +18,8 @@ public sealed partial class LogDatabase : IAsyncDisposable
     /// <param name="connectionString">To the domain's own database, as its application role.</param>
     /// <param name="types">Every event type that the domain's log may hold.</param>
     /// <param name="logSchema">Holds <c>mt_*</c> and <c>wya_*</c>.</param>
-    public LogDatabase(string domain, string connectionString, EventTypeMap types, string logSchema = "log")
+    /// <param name="keys">Opens and seals sensitive values; null for a log that has none, and for readers who may not.</param>
+    public LogDatabase(string domain, string connectionString, EventTypeMap types, string logSchema = "log", LogKeys? keys = null)
     {
         if (!SimpleName().IsMatch(domain) || !SimpleName().IsMatch(logSchema))
         {
@@ -25,6 +28,8 @@ public sealed partial class LogDatabase : IAsyncDisposable
 
         Domain = domain;
         Types = types;
+        this.keys = keys;
+        Seals = new EventSeals(domain, keys?.Subjects);
         LogSchema = logSchema;
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
@@ -46,6 +51,8 @@ public sealed partial class LogDatabase : IAsyncDisposable
 
     public EventTypeMap Types { get; }
 
+    public EventSeals Seals { get; }
+
     public string LogSchema { get; }
 
     /// <summary>Where the live read models are.</summary>
@@ -64,6 +71,9 @@ public sealed partial class LogDatabase : IAsyncDisposable
 
     /// <summary>For connections that must not come from the pool: the writer's, a leader's.</summary>
     internal string ConnectionString { get; }
+
+    /// <summary>A claim as the log holds it: where there are keys, a digest that nobody can try names against without them.</summary>
+    public string StoredClaim(string claim) => keys?.Digest(claim) ?? claim;
 
     public ValueTask DisposeAsync() => DataSource.DisposeAsync();
 

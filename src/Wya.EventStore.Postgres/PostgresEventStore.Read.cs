@@ -7,6 +7,8 @@ namespace Wya.EventStore.Postgres;
 
 public sealed partial class PostgresEventStore
 {
+    private const int OpenedTogetherMax = 256;
+
     public async IAsyncEnumerable<RecordedEvent> ReadStream(
         Guid streamId, StreamRange? range = null, [EnumeratorCancellation] CancellationToken ct = default)
     {
@@ -26,10 +28,9 @@ public sealed partial class PostgresEventStore
         command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = (range.AsOf ?? DateTimeOffset.UnixEpoch).UtcDateTime });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = range.Limit });
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(CommandBehavior.Default, ct).ConfigureAwait(false);
-        var events = new EventReader(database.Types);
-        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        await foreach (RecordedEvent recorded in Opened(reader, new EventReader(database.Types), ct).ConfigureAwait(false))
         {
-            yield return events.Read(reader);
+            yield return recorded;
         }
     }
 
@@ -54,9 +55,9 @@ public sealed partial class PostgresEventStore
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = pageEnd });
             command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. storedNames ?? []] });
             await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
-            while (await reader.ReadAsync(ct).ConfigureAwait(false))
+            await foreach (RecordedEvent recorded in Opened(reader, events, ct).ConfigureAwait(false))
             {
-                yield return events.Read(reader);
+                yield return recorded;
             }
 
             after = pageEnd;
@@ -69,7 +70,14 @@ public sealed partial class PostgresEventStore
             $"select {EventReader.Columns} from {database.LogSchema}.mt_events e where e.id = $1");
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = eventId });
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
-        return await reader.ReadAsync(ct).ConfigureAwait(false) ? new EventReader(database.Types).Read(reader) : null;
+        if (!await reader.ReadAsync(ct).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        RecordedEvent found = new EventReader(database.Types).Read(reader);
+        await database.Seals.Open([found], ct: ct).ConfigureAwait(false);
+        return found;
     }
 
     public Task<long> Head(CancellationToken ct = default) =>
@@ -77,6 +85,35 @@ public sealed partial class PostgresEventStore
 
     public Task<long> PositionAsOf(DateTimeOffset time, CancellationToken ct = default) =>
         Scalar($"select {database.LogSchema}.wya_position_as_of($1)", time, ct);
+
+    /// <summary>The rows as events, opened some at a time so that their keys take one round trip, and memory stays bounded.</summary>
+    private async IAsyncEnumerable<RecordedEvent> Opened(
+        NpgsqlDataReader reader, EventReader events, [EnumeratorCancellation] CancellationToken ct)
+    {
+        List<RecordedEvent> some = new(OpenedTogetherMax);
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        {
+            some.Add(events.Read(reader));
+            if (some.Count < OpenedTogetherMax && database.Seals.HasKeys)
+            {
+                continue;
+            }
+
+            await database.Seals.Open(some, ct: ct).ConfigureAwait(false);
+            foreach (RecordedEvent recorded in some)
+            {
+                yield return recorded;
+            }
+
+            some.Clear();
+        }
+
+        await database.Seals.Open(some, ct: ct).ConfigureAwait(false);
+        foreach (RecordedEvent recorded in some)
+        {
+            yield return recorded;
+        }
+    }
 
     private async Task<long> Scalar(string sql, DateTimeOffset? time, CancellationToken ct)
     {

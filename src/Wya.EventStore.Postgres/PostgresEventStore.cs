@@ -25,7 +25,7 @@ public sealed partial class PostgresEventStore : IEventStore, IAsyncDisposable
         this.database = database;
         this.options = options ?? new LogWriterOptions();
         states = new StateCache(this.options.CachedStatesMax);
-        preparer = new EventPreparer(database.Domain, database.Types, this.options);
+        preparer = new EventPreparer(database, this.options);
         telemetry = new LogTelemetry(database.Domain, () => QueueDepth);
         writer = new LogWriter(database, this.options, clock, database.Signal, inline ?? [], telemetry);
     }
@@ -41,7 +41,7 @@ public sealed partial class PostgresEventStore : IEventStore, IAsyncDisposable
     public async Task<AppendOutcome> Append(Append append, CancellationToken ct = default)
     {
         using Activity? activity = telemetry.StartAppend();
-        var item = new AppendItem(preparer.Prepare(append), states);
+        var item = new AppendItem(await Prepare(append, ct).ConfigureAwait(false), states);
         writer.Enqueue(item);
         AppendItem.Result answer = await item.Answer.WaitAsync(ct).ConfigureAwait(false);
         return answer.Outcome ?? await RecordedBefore(append.Metadata, ct).ConfigureAwait(false);
@@ -73,6 +73,9 @@ public sealed partial class PostgresEventStore : IEventStore, IAsyncDisposable
                     return Refused(type, state, StoreRefusals.ClaimTaken);
                 case PartStatus.Archived:
                     return Refused(type, state, StoreRefusals.Archived);
+                case PartStatus.KeysNeeded when attempt < options.DecideAttemptsMax:
+                    await database.Seals.FetchForSealing(answer.KeysOf!, ct).ConfigureAwait(false);
+                    continue;
                 case PartStatus.Conflict when attempt < options.DecideAttemptsMax:
                     // Other processes were faster. A little randomness lets one of us win.
                     await Task.Delay(Random.Shared.Next(0, Math.Min(1 << attempt, 64)), ct).ConfigureAwait(false);
@@ -95,6 +98,22 @@ public sealed partial class PostgresEventStore : IEventStore, IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => writer.DisposeAsync();
+
+    /// <summary>Keys are fetched at most twice: a moment may pass between fetching and sealing, but not a minute.</summary>
+    private async Task<PreparedStream[]> Prepare(Append append, CancellationToken ct)
+    {
+        for (int fetched = 0; ; fetched++)
+        {
+            try
+            {
+                return preparer.Prepare(append);
+            }
+            catch (KeysNotAtHandException keys) when (fetched < 2)
+            {
+                await database.Seals.FetchForSealing(keys.Subjects, ct).ConfigureAwait(false);
+            }
+        }
+    }
 
     private static Transacted<TState> Refused<TState, TEvent>(StreamType<TState, TEvent> type, CachedState state, Refusal refusal)
         where TState : class

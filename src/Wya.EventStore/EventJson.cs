@@ -8,7 +8,7 @@ namespace Wya.EventStore;
 
 /// <summary>
 /// The one JSON convention, for HTTP, events, caches and objects: snake_case names, enums as lower-case strings, times
-/// in RFC 3339, typed ids as the bare uuid, null fields left out.
+/// in RFC 3339, typed ids as the bare uuid, sensitive values sealed or not at all, null fields left out.
 /// </summary>
 public static class EventJson
 {
@@ -27,6 +27,7 @@ public static class EventJson
         options.MaxDepth = 16;
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
         options.Converters.Add(new TypedIdConverterFactory());
+        options.Converters.Add(new SensitiveConverters());
         return options;
     }
 

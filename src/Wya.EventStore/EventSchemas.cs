@@ -14,8 +14,11 @@ public static class EventSchemas
         TreatNullObliviousAsNonNullable = true,
         TransformSchemaNode = (context, schema) => EventJson.IsTypedId(context.TypeInfo.Type)
             ? new JsonObject { ["type"] = "string", ["format"] = "uuid" }
-            : schema,
+            : typeof(ISensitive).IsAssignableFrom(context.TypeInfo.Type) ? Sealed() : schema,
     };
+
+    /// <summary>A sensitive value as it is stored; only the owner of its key can tell what is in it.</summary>
+    private static JsonObject Sealed() => new() { ["type"] = "string", ["pattern"] = "^sealed1:", ["x-sealed"] = true };
 
     /// <summary>The schema of the type's current version.</summary>
     public static JsonObject Of(EventType type)
@@ -39,8 +42,8 @@ public static class EventSchemas
     public static string FileName(EventType type, int version) => $"{type.Name}.v{version}.json";
 
     /// <summary>
-    /// What a newer version does that none may: a payload may gain optional fields, and nothing else. Empty when it keeps
-    /// to that.
+    /// What a newer version does that none may: a payload may gain optional fields, and a field may become sealed without
+    /// changing what it says; nothing else. Empty when it keeps to that.
     /// </summary>
     public static IReadOnlyList<string> Breaks(JsonObject older, JsonObject newer)
     {
@@ -53,7 +56,7 @@ public static class EventSchemas
             {
                 breaks.Add($"'{name}' is gone");
             }
-            else if (!JsonNode.DeepEquals(schema, now))
+            else if (!JsonNode.DeepEquals(schema, now) && now?["x-sealed"] is null)
             {
                 breaks.Add($"'{name}' has another schema");
             }

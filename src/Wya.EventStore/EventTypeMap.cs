@@ -74,6 +74,7 @@ public sealed class EventType
         CurrentStoredName = StoredName(version);
         json = EventJson.Options.GetTypeInfo(record);
         this.upcasts = upcasts;
+        HasSensitive = SensitiveFields.Has(record);
         isPlain = Enumerable.Range(1, version - 1).All(v => !upcasts.ContainsKey(StoredName(v)));
     }
 
@@ -90,10 +91,14 @@ public sealed class EventType
 
     public JsonTypeInfo Json => json;
 
+    /// <summary>Its payload holds values that are sealed before they are written.</summary>
+    public bool HasSensitive { get; }
+
     /// <summary>What the <c>type</c> column holds: the name, and from version 2 on a suffix <c>.v2</c>.</summary>
     public string StoredName(int version) => version == 1 ? Name : $"{Name}.v{version}";
 
     /// <exception cref="JsonException">The record does not fit its own schema (a null where none may be).</exception>
+    /// <exception cref="InvalidOperationException">A sensitive value is not sealed.</exception>
     public byte[] Write(object data) => JsonSerializer.SerializeToUtf8Bytes(data, json);
 
     public object Read(int storedVersion, ReadOnlySpan<byte> utf8)

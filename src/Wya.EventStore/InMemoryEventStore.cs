@@ -6,8 +6,10 @@ namespace Wya.EventStore;
 /// The log in memory, for specs and examples: the same contract as the real one, payloads through the same JSON, and
 /// nothing durable. One lock stands for the head row.
 /// </summary>
-public sealed class InMemoryEventStore(EventTypeMap types, TimeProvider clock, string domain = "memory") : IEventStore
+public sealed class InMemoryEventStore(
+    EventTypeMap types, TimeProvider clock, string domain = "memory", MemorySubjectKeys? keys = null) : IEventStore
 {
+    private readonly EventSeals seals = new(domain, keys ?? new MemorySubjectKeys());
     private readonly Lock gate = new();
     private readonly List<Entry> log = [];
     private readonly Dictionary<Guid, List<Entry>> streams = [];
@@ -140,7 +142,7 @@ public sealed class InMemoryEventStore(EventTypeMap types, TimeProvider clock, s
     private RecordedEvent Read(Entry entry)
     {
         RecordedEvent recorded = entry.Recorded;
-        return new RecordedEvent
+        var read = new RecordedEvent
         {
             Position = recorded.Position,
             Id = recorded.Id,
@@ -152,6 +154,8 @@ public sealed class InMemoryEventStore(EventTypeMap types, TimeProvider clock, s
             Metadata = recorded.Metadata,
             Data = types.For(recorded.Data).Read(recorded.SchemaVersion, entry.Payload),
         };
+        seals.Open([read]); // keys in memory are always at hand
+        return read;
     }
 
     private AppendOutcome AppendLocked(Append append)
@@ -214,6 +218,7 @@ public sealed class InMemoryEventStore(EventTypeMap types, TimeProvider clock, s
             streams[append.StreamId] = stream = [];
         }
 
+        seals.Seal(type, data, append.StreamId, id);
         DateTimeOffset now = clock.GetUtcNow();
         var entry = new Entry(
             new RecordedEvent

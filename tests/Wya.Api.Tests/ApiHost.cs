@@ -14,9 +14,10 @@ public sealed class ApiHost : IAsyncDisposable
 {
     private readonly WebApplicationFactory<Program> factory;
 
-    private ApiHost(TestDatabase database, string keyFile, CapturedLog log, WebApplicationFactory<Program> factory)
+    private ApiHost(TestDatabase database, TestKeys keys, string keyFile, CapturedLog log, WebApplicationFactory<Program> factory)
     {
         Database = database;
+        Keys = keys;
         KeyFile = keyFile;
         Log = log;
         this.factory = factory;
@@ -24,6 +25,8 @@ public sealed class ApiHost : IAsyncDisposable
     }
 
     public TestDatabase Database { get; }
+
+    public TestKeys Keys { get; }
 
     public CapturedLog Log { get; }
 
@@ -39,7 +42,9 @@ public sealed class ApiHost : IAsyncDisposable
         Action<IDictionary<string, string>>? settings = null, Action<IServiceCollection>? services = null)
     {
         DomainDefinition identity = IdentityDomain.Definition;
-        TestDatabase database = await TestPostgres.CreateDatabase(identity.Name, identity.Types, identity.ReadModels, identity.PrepareSql);
+        TestKeys keys = await TestKeys.Create();
+        TestDatabase database = await TestPostgres.CreateDatabase(
+            identity.Name, identity.Types, identity.ReadModels, identity.PrepareSql, keys.ForLogs);
         string keyFile = Path.Combine(Path.GetTempPath(), $"wya-{Guid.NewGuid():n}.pem");
         using (ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256))
         {
@@ -51,6 +56,8 @@ public sealed class ApiHost : IAsyncDisposable
             ["environment"] = "Development",
             ["urls"] = "http://127.0.0.1:0",
             ["ConnectionStrings:identity"] = database.ConnectionString,
+            ["ConnectionStrings:keys"] = keys.ConnectionString,
+            ["Wya:Keys:File"] = keys.RingFile,
             ["Wya:Auth:DevelopmentKeyFile"] = keyFile,
         };
         settings?.Invoke(values);
@@ -70,7 +77,7 @@ public sealed class ApiHost : IAsyncDisposable
         });
         factory.UseKestrel(0);
         factory.StartServer();
-        var api = new ApiHost(database, keyFile, log, factory);
+        var api = new ApiHost(database, keys, keyFile, log, factory);
         await Eventually.Is(
             async () => (await api.Anonymous.GetAsync("/health/ready")).IsSuccessStatusCode, "the API is ready");
         return api;
@@ -88,6 +95,7 @@ public sealed class ApiHost : IAsyncDisposable
         Anonymous.Dispose();
         await factory.DisposeAsync();
         await Database.DisposeAsync();
+        await Keys.DisposeAsync();
         File.Delete(KeyFile);
     }
 }

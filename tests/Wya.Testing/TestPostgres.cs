@@ -21,7 +21,7 @@ public static class TestPostgres
 
     /// <summary>A new database of its own for one domain, migrated; dropped when disposed.</summary>
     public static async Task<TestDatabase> CreateDatabase(
-        string domain, EventTypeMap types, IReadOnlyList<ReadModel>? readModels = null, string prepareSql = "")
+        string domain, EventTypeMap types, IReadOnlyList<ReadModel>? readModels = null, string prepareSql = "", LogKeys? keys = null)
     {
         string admin = AdminConnectionString
             ?? throw new InvalidOperationException($"Set {Variable} to a PostgreSQL server's connection string, or run ./dev test.");
@@ -33,13 +33,13 @@ public static class TestPostgres
         var owner = new NpgsqlConnectionStringBuilder(admin) { Database = name, Pooling = false };
         await LogSchema.Migrate(owner.ConnectionString, role, readModels ?? [], prepareSql);
         var application = new NpgsqlConnectionStringBuilder(admin) { Database = name, Username = role, Password = "test-only" };
-        return new TestDatabase(name, admin, owner.ConnectionString, application.ConnectionString, domain, types);
+        return new TestDatabase(name, admin, owner.ConnectionString, application.ConnectionString, domain, types, keys);
     }
 }
 
 /// <summary>One domain's database for one test.</summary>
 public sealed class TestDatabase(
-    string name, string adminConnectionString, string ownerConnectionString, string connectionString, string domain, EventTypeMap types)
+    string name, string adminConnectionString, string ownerConnectionString, string connectionString, string domain, EventTypeMap types, LogKeys? keys)
     : IAsyncDisposable
 {
     /// <summary>As the owner, who may look behind what the application role may.</summary>
@@ -48,10 +48,10 @@ public sealed class TestDatabase(
     /// <summary>As the application role.</summary>
     public string ConnectionString { get; } = connectionString;
 
-    public LogDatabase Log { get; } = new(domain, connectionString, types);
+    public LogDatabase Log { get; } = new(domain, connectionString, types, keys: keys);
 
     /// <summary>A second process would have a pool and a writer of its own; so has each store opened here.</summary>
-    public LogDatabase OpenAnother() => new(domain, ConnectionString, types);
+    public LogDatabase OpenAnother() => new(domain, ConnectionString, types, keys: keys);
 
     public async Task<T> Scalar<T>(string sql)
     {

@@ -28,7 +28,7 @@ internal sealed class DevelopmentOperator(IdentityLog identity, TimeProvider clo
                 isThere = true;
             }
             // A database that is away or not migrated yet: the process stays, and says that it is not ready.
-            catch (Exception failure) when (failure is NpgsqlException or StoreUnavailableException or OutcomeUnknownException)
+            catch (Exception failure) when (failure is NpgsqlException or StoreUnavailableException or OutcomeUnknownException or KeysUnavailableException)
             {
                 log.LogWarning("The development operator waits for the identity database ({Kind}).", failure.GetType().Name);
                 await Task.Delay(TimeSpan.FromSeconds(1), clock, stoppingToken).ConfigureAwait(false);
@@ -41,7 +41,7 @@ internal sealed class DevelopmentOperator(IdentityLog identity, TimeProvider clo
         UserView? user = await UsersTable.ByHandle(identity.Database, Name, ct).ConfigureAwait(false);
         DateTimeOffset now = clock.GetUtcNow();
         Guid id = user?.Id.Value ?? Guid.CreateVersion7(now);
-        await Record(id, "register", Register, ct).ConfigureAwait(false);
+        await Record(id, "register", user => Register(user, id), ct).ConfigureAwait(false);
         foreach (string capability in Capabilities)
         {
             var grant = new GrantPermission(capability);
@@ -50,10 +50,10 @@ internal sealed class DevelopmentOperator(IdentityLog identity, TimeProvider clo
     }
 
     /// <summary>The handle is reserved, so that nobody else can take it: only the system may.</summary>
-    private static Decision<UserEvent> Register(User user) =>
-        user.IsRegistered || !Handle.TryParse(Name, out Handle? handle, out _)
+    private static Decision<UserEvent> Register(User user, Guid id) =>
+        user.IsThere || !Handle.TryParse(Name, out Handle? handle, out _)
             ? Decision<UserEvent>.Nothing
-            : new UserCreated(handle.Text, handle.Skeletons, AgeLayer.Adult);
+            : new UserCreated(new Sensitive<string>(id, handle.Text), new Sensitive<IReadOnlyList<string>>(id, handle.Skeletons), AgeLayer.Adult);
 
     private async Task Record(Guid id, string what, Func<User, Decision<UserEvent>> decide, CancellationToken ct)
     {

@@ -9,11 +9,11 @@ internal abstract class OpenDomain : IAsyncDisposable
     private readonly Positions positions = new(Limits.PositionWaitersMax);
     private readonly TimeProvider clock;
 
-    protected OpenDomain(DomainDefinition definition, string connectionString, TimeProvider clock)
+    protected OpenDomain(DomainDefinition definition, string connectionString, LogKeys keys, TimeProvider clock)
     {
         this.clock = clock;
         Definition = definition;
-        Database = new LogDatabase(definition.Name, connectionString, definition.Types);
+        Database = new LogDatabase(definition.Name, connectionString, definition.Types, keys: keys);
         Store = new PostgresEventStore(Database, clock, definition.ReadModels.Where(model => model.Inline));
         Consumers = [.. definition.ReadModels.Where(model => !model.Inline).Select(model => Consumer.Of(model, Database))];
     }

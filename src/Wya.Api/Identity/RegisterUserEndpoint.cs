@@ -10,7 +10,7 @@ namespace Wya.Api.Identity;
 internal static class RegisterUserEndpoint
 {
     /// <param name="Handle">3 to 50 characters, unique, never changes.</param>
-    /// <param name="BirthDate">Places the person in an age layer, and is not kept.</param>
+    /// <param name="BirthDate">Places the person in an age layer; kept sealed, and told to nobody else.</param>
     internal sealed record Body(string Handle, DateOnly BirthDate);
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/users", Answer)
@@ -20,7 +20,7 @@ internal static class RegisterUserEndpoint
         .Describe(
             "RegisterUser",
             "Register a user",
-            "Takes a handle for ever, and places the person in an age layer. The birth date is not kept in any form.")
+            "Takes a handle for ever, and places the person in an age layer. Of a person under 13 nothing is kept.")
         .Produces<UserAnswer>(StatusCodes.Status201Created)
         .ForExample(new Body("mara", new DateOnly(1998, 4, 17)), ExamplePeople.MaraNew)
         .Refuses(
@@ -33,9 +33,9 @@ internal static class RegisterUserEndpoint
     {
         DateTimeOffset now = clock.GetUtcNow();
         var user = new UserId(Guid.CreateVersion7(now));
-        var command = new RegisterUser(body.Handle, body.BirthDate);
+        var command = new RegisterUser(user, body.Handle, body.BirthDate);
 
-        // Only what will be recorded tells one registration from another: not even a digest of the birth date is kept.
+        // The layer stands for the birth date here: a digest of it could be tried out, and would survive its erasure.
         AgeLayer? layer = (AgePolicy.Place(body.BirthDate, now) as AgePolicy.Placement.InLayer)?.Layer;
         return Command.Run(
             http,
@@ -46,7 +46,7 @@ internal static class RegisterUserEndpoint
             content: new { body.Handle, layer },
             answer: done => TypedResults.Created(
                 $"/users/{done.StreamId}",
-                new UserAnswer(new UserId(done.StreamId), done.State.Handle!, done.State.AgeLayer, UserStatus.Active)),
+                new UserAnswer(new UserId(done.StreamId), done.State.Handle!.ValueOr(""), done.State.AgeLayer, UserStatus.Active)),
             claimTaken: IdentityRefusals.HandleTaken,
             actor: user.ToString());
     }

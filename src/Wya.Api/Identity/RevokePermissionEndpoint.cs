@@ -18,7 +18,7 @@ internal static class RevokePermissionEndpoint
     private static Task<IResult> Answer(Guid id, string capability, IdentityLog identity, TimeProvider clock, HttpContext http)
     {
         DateTimeOffset now = clock.GetUtcNow();
-        var command = new RevokePermission(capability);
+        var command = new RevokePermission(new UserId(id), capability);
         return Command.Run(
             http,
             identity,

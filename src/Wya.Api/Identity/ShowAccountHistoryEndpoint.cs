@@ -49,12 +49,15 @@ internal static class ShowAccountHistoryEndpoint
             return Problem.Of(IdentityRefusals.UserNotFound);
         }
 
-        HistoryEntry[] items = [.. rows.Select(row => new HistoryEntry(row.Version, row.HappenedAt, row.What, Detail(row)))];
+        List<HistoryEntry> items = [];
+        foreach (AccountHistoryRow row in rows)
+        {
+            JsonElement? detail = row.Detail is null ? null : await OpenedJson.Of(identity.Database, id, row.Detail, ct).ConfigureAwait(false);
+            items.Add(new HistoryEntry(row.Version, row.HappenedAt, row.What, detail));
+        }
 
         // Versions are dense from 1, so the last row tells whether there are older ones.
         string? next = items is [.., { Version: > 1 and var oldest }] ? oldest.ToString(CultureInfo.InvariantCulture) : null;
         return TypedResults.Ok(new History(items, next));
     }
-
-    private static JsonElement? Detail(AccountHistoryRow row) => row.Detail is null ? null : JsonElement.Parse(row.Detail);
 }

@@ -26,7 +26,7 @@ internal static class SuspendUserEndpoint
     private static Task<IResult> Answer(Guid id, Body body, IdentityLog identity, TimeProvider clock, HttpContext http)
     {
         DateTimeOffset now = clock.GetUtcNow();
-        var command = new SuspendUser(body.Until, body.Reason);
+        var command = new SuspendUser(new UserId(id), body.Until, body.Reason);
         return Command.Run(
             http,
             identity,

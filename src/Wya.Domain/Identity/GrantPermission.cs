@@ -8,7 +8,7 @@ public sealed record GrantPermission(string Capability)
 {
     public static Decision<UserEvent> Decide(User user, GrantPermission command, DateTimeOffset now)
     {
-        if (!user.IsRegistered)
+        if (!user.IsThere)
         {
             return IdentityRefusals.UserNotFound;
         }

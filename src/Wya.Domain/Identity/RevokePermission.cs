@@ -3,13 +3,14 @@ using Wya.EventStore;
 
 namespace Wya.Domain.Identity;
 
+/// <param name="Id">Whose key seals the reason.</param>
 /// <param name="Capability">What was granted before. What the age layer gives is no grant, and stays.</param>
 /// <param name="Reason">Shown to the person concerned.</param>
-public sealed record RevokePermission(string Capability, string? Reason = null)
+public sealed record RevokePermission(UserId Id, string Capability, string? Reason = null)
 {
     public static Decision<UserEvent> Decide(User user, RevokePermission command, DateTimeOffset now)
     {
-        if (!user.IsRegistered)
+        if (!user.IsThere)
         {
             return IdentityRefusals.UserNotFound;
         }
@@ -25,6 +26,6 @@ public sealed record RevokePermission(string Capability, string? Reason = null)
             return IdentityRefusals.ReasonInvalid;
         }
 
-        return new PermissionRevoked(command.Capability, reason);
+        return new PermissionRevoked(command.Capability, reason is null ? null : new Sensitive<string>(command.Id.Value, reason));
     }
 }

@@ -3,13 +3,14 @@ using Wya.EventStore;
 
 namespace Wya.Domain.Identity;
 
+/// <param name="Id">Whose key seals the reason.</param>
 /// <param name="Until">Must lie in the future; another end than the present one replaces it.</param>
 /// <param name="Reason">Shown to the person concerned.</param>
-public sealed record SuspendUser(DateTimeOffset Until, string Reason)
+public sealed record SuspendUser(UserId Id, DateTimeOffset Until, string Reason)
 {
     public static Decision<UserEvent> Decide(User user, SuspendUser command, DateTimeOffset now)
     {
-        if (!user.IsRegistered)
+        if (!user.IsThere)
         {
             return IdentityRefusals.UserNotFound;
         }
@@ -31,6 +32,6 @@ public sealed record SuspendUser(DateTimeOffset Until, string Reason)
             return IdentityRefusals.SuspensionEndPassed;
         }
 
-        return new UserSuspended(command.Until.ToUniversalTime(), reason);
+        return new UserSuspended(command.Until.ToUniversalTime(), new Sensitive<string>(command.Id.Value, reason));
     }
 }

@@ -7,7 +7,7 @@ public sealed record UnsuspendUser
 {
     public static Decision<UserEvent> Decide(User user, UnsuspendUser command, DateTimeOffset now)
     {
-        if (!user.IsRegistered)
+        if (!user.IsThere)
         {
             return IdentityRefusals.UserNotFound;
         }

@@ -7,7 +7,7 @@ public sealed record VerifyUser
 {
     public static Decision<UserEvent> Decide(User user, VerifyUser command, DateTimeOffset now)
     {
-        if (!user.IsRegistered)
+        if (!user.IsThere)
         {
             return IdentityRefusals.UserNotFound;
         }

@@ -230,4 +230,7 @@ internal static class PartStatus
     public const int ClaimTaken = 4;
     public const int Archived = 5;
     public const int UnitFailedElsewhere = 6;
+
+    /// <summary>Never sent: keys must be fetched before the events can be sealed.</summary>
+    public const int KeysNeeded = 7;
 }

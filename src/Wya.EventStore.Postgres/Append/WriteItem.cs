@@ -112,7 +112,8 @@ internal sealed class TransactItem<TState, TEvent>(
     private int recorded;
 
     /// <summary><paramref name="Transacted"/> is null when the command must be decided again or looked up.</summary>
-    public readonly record struct Result(int Status, Transacted<TState>? Transacted, string? Claim);
+    /// <param name="KeysOf">Whose keys must be fetched before it is decided again.</param>
+    public readonly record struct Result(int Status, Transacted<TState>? Transacted, string? Claim, IReadOnlyCollection<Guid>? KeysOf = null);
 
     public Task<Result> Answer => answer.Task;
 
@@ -133,6 +134,11 @@ internal sealed class TransactItem<TState, TEvent>(
         try
         {
             prepared = Decide(before);
+        }
+        catch (KeysNotAtHandException keys)
+        {
+            answer.TrySetResult(new Result(PartStatus.KeysNeeded, null, null, keys.Subjects));
+            return true;
         }
         catch (Exception bug) // a decision that throws is a bug of that command, and must not take the batch with it
         {
@@ -190,6 +196,6 @@ internal sealed class TransactItem<TState, TEvent>(
 
         after = events.Count == 0 ? before : new CachedState(before.Version + events.Count, state);
         return new PreparedStream(
-            streamId, type.Name, before.Version, preparer.Prepare(events, metadata), claims ?? (IReadOnlyList<string>)[], metadata);
+            streamId, type.Name, before.Version, preparer.Prepare(streamId, events, metadata), preparer.Stored(claims), metadata);
     }
 }

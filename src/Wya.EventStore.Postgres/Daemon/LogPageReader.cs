@@ -70,6 +70,8 @@ internal sealed class LogPageReader(LogDatabase source)
             hole ??= to + 1;
         }
 
+        await reader.DisposeAsync().ConfigureAwait(false);
+        await source.Seals.Open(entries, entries.Count, ct).ConfigureAwait(false);
         return new LogPage(after, to, head, entries, hole, oldest);
     }
 
@@ -90,6 +92,7 @@ internal sealed class LogPageReader(LogDatabase source)
                 : Entry(reader));
         }
 
+        await source.Seals.Open(entries, entries.Count, ct).ConfigureAwait(false);
         return missing.Count == 0 ? entries : throw new LogHoleException(missing.Min());
     }
 

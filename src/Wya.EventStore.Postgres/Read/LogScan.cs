@@ -81,6 +81,7 @@ internal sealed class LogScan(LogDatabase database, int pageEvents, bool include
             }
         }
 
+        await database.Seals.Open(found, found.Count, ct).ConfigureAwait(false);
         return found;
     }
 
@@ -133,6 +134,7 @@ internal sealed class LogScan(LogDatabase database, int pageEvents, bool include
             bytes += events.PayloadBytes;
             if (bytes > PageBytesMax)
             {
+                await database.Seals.Open(page, count, ct).ConfigureAwait(false);
                 yield return new ScannedPage(position, new ArraySegment<LogEntry>(page, 0, count));
                 (page, count, bytes) = (new LogEntry[to - position], 0, 0);
             }
@@ -143,6 +145,7 @@ internal sealed class LogScan(LogDatabase database, int pageEvents, bool include
             throw new InvalidDataException($"The log has a hole at position {position + 1}.");
         }
 
+        await database.Seals.Open(page, count, ct).ConfigureAwait(false);
         yield return new ScannedPage(to, new ArraySegment<LogEntry>(page, 0, count));
     }
 

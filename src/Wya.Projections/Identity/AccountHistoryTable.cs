@@ -7,7 +7,7 @@ using Wya.EventStore.Postgres;
 namespace Wya.Projections.Identity;
 
 /// <param name="What">The event's name: <c>user.suspended</c>.</param>
-/// <param name="Detail">JSON for the person concerned, or null.</param>
+/// <param name="Detail">JSON for the person concerned, its sensitive parts sealed as in the event; or null.</param>
 public sealed record AccountHistoryRow(Guid UserId, long Version, DateTimeOffset HappenedAt, string What, string? Detail);
 
 /// <summary>What happened to each account, for its owner to read: nothing about them is hidden from them.</summary>
@@ -46,14 +46,22 @@ public sealed class AccountHistoryTable : Table<(Guid UserId, long Version), Acc
 
     public override void Keys(RecordedEvent recorded, ICollection<(Guid UserId, long Version)> keys)
     {
-        if (recorded.Data is UserEvent)
+        if (recorded.Data is not UserEvent)
         {
-            keys.Add((recorded.StreamId, recorded.Version));
+            return;
+        }
+
+        // An erased account keeps what happened, and nothing of what was said.
+        for (long version = recorded.Data is UserErased ? 1 : recorded.Version; version <= recorded.Version; version++)
+        {
+            keys.Add((recorded.StreamId, version));
         }
     }
 
     public override AccountHistoryRow? Evolve((Guid UserId, long Version) key, AccountHistoryRow? row, RecordedEvent recorded) =>
-        new(key.UserId, key.Version, recorded.Time, recorded.Type, Detail((UserEvent)recorded.Data));
+        key.Version != recorded.Version
+        ? row! with { Detail = null }
+        : new(key.UserId, key.Version, recorded.Time, recorded.Type, Detail((UserEvent)recorded.Data));
 
     public override ((Guid UserId, long Version) Key, AccountHistoryRow Row) Read(NpgsqlDataReader reader)
     {
@@ -95,7 +103,12 @@ public sealed class AccountHistoryTable : Table<(Guid UserId, long Version), Acc
     private static string? Detail(UserEvent fact) => fact switch
     {
         UserCreated created => Json(new { created.Handle, created.AgeLayer }),
+        AgeLayerChanged changed => Json(new { changed.From, changed.To }),
         UserSuspended suspended => Json(new { suspended.Until, suspended.Reason }),
+        UserBanned banned => Json(new { banned.Reason }),
+        PermissionRestricted restricted => Json(new { restricted.Capability, restricted.Until, restricted.Reason }),
+        PermissionRestored restored => Json(new { restored.Capability }),
+        ErasureRequested requested => Json(new { requested.DueAt }),
         PermissionGranted granted => Json(new { granted.Capability }),
         PermissionRevoked revoked => Json(new { revoked.Capability, revoked.Reason }),
         _ => null,

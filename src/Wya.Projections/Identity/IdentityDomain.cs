@@ -12,7 +12,8 @@ public static class IdentityDomain
         EventTypeMap.From(typeof(UserEvent).Assembly.GetTypes().Where(type => type.Namespace == typeof(UserEvent).Namespace)),
         [
             // In the append's own transaction: what a command answers is what the next query sees.
-            new ReadModel("Users", 1, Inline: true, new UsersTable(), new PermissionsTable(), new SuspensionsTable()),
+            new ReadModel("Users", 1, Inline: true, new UsersTable(), new PermissionsTable(), new SuspensionsTable(),
+                new PersonalDetailsTable(), new ErasuresTable()),
             new ReadModel("AccountHistory", 1, Inline: false, new AccountHistoryTable()),
         ],
         """

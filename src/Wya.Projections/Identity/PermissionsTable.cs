@@ -46,6 +46,13 @@ public sealed class PermissionsTable : Table<(Guid UserId, string Capability), P
             case PermissionRevoked revoked:
                 keys.Add((recorded.StreamId, revoked.Capability));
                 break;
+            case UserErased:
+                foreach (string capability in Capability.All)
+                {
+                    keys.Add((recorded.StreamId, capability));
+                }
+
+                break;
         }
     }
 
@@ -53,7 +60,7 @@ public sealed class PermissionsTable : Table<(Guid UserId, string Capability), P
         recorded.Data switch
         {
             PermissionGranted => new PermissionRow(key.UserId, key.Capability, recorded.Time),
-            PermissionRevoked => null,
+            PermissionRevoked or UserErased => null,
             _ => row,
         };
 

@@ -10,8 +10,9 @@ namespace Wya.Projections.Identity;
 public sealed record UserRow(
     Guid Id, string Handle, AgeLayer AgeLayer, DateTimeOffset? VerifiedAt, DateTimeOffset CreatedAt, string Status);
 
-/// <summary>A user as looked up.</summary>
+/// <summary>A user as looked up; somebody erased is not found.</summary>
 /// <param name="SuspendedUntil">Null unless the recorded status is suspended.</param>
+/// <param name="ErasureDueAt">When the person will be erased, if they have asked for it.</param>
 public sealed record UserView(
     UserId Id,
     string Handle,
@@ -19,7 +20,8 @@ public sealed record UserView(
     DateTimeOffset? VerifiedAt,
     DateTimeOffset CreatedAt,
     string RecordedStatus,
-    DateTimeOffset? SuspendedUntil)
+    DateTimeOffset? SuspendedUntil,
+    DateTimeOffset? ErasureDueAt)
 {
     /// <summary>The status at a time: a suspension ends by itself.</summary>
     public string StatusAt(DateTimeOffset now) =>
@@ -66,7 +68,8 @@ public sealed class UsersTable : Table<Guid, UserRow>
 
     public override void Keys(RecordedEvent recorded, ICollection<Guid> keys)
     {
-        if (recorded.Data is UserCreated or UserVerified or UserSuspended or UserUnsuspended)
+        if (recorded.Data is UserCreated or UserVerified or AgeLayerChanged or UserErased
+            or UserSuspended or UserUnsuspended or UserBanned or UserUnbanned)
         {
             keys.Add(recorded.StreamId);
         }
@@ -74,12 +77,19 @@ public sealed class UsersTable : Table<Guid, UserRow>
 
     public override UserRow? Evolve(Guid key, UserRow? row, RecordedEvent recorded) => recorded.Data switch
     {
-        UserCreated created => new UserRow(key, created.Handle, created.AgeLayer, null, recorded.Time, UserStatus.Active),
+        UserCreated created => new UserRow(
+            key, created.Handle.ValueOr(ErasedHandle(key)), created.AgeLayer, null, recorded.Time, UserStatus.Active),
         UserVerified => row! with { VerifiedAt = recorded.Time },
         UserSuspended => row! with { Status = UserStatus.Suspended },
-        UserUnsuspended => row! with { Status = UserStatus.Active },
+        UserBanned => row! with { Status = UserStatus.Banned },
+        UserUnsuspended or UserUnbanned => row! with { Status = UserStatus.Active },
+        AgeLayerChanged changed => row! with { AgeLayer = changed.To },
+        UserErased => row! with { Handle = ErasedHandle(key) },
         _ => row,
     };
+
+    /// <summary>Stands in a column that must be unique and not null. No handle has two hyphens in a row.</summary>
+    private static string ErasedHandle(Guid id) => $"erased--{id:n}";
 
     public override (Guid Key, UserRow Row) Read(NpgsqlDataReader reader)
     {
@@ -94,7 +104,7 @@ public sealed class UsersTable : Table<Guid, UserRow>
     }
 
     public static Task<UserView?> ById(LogDatabase identity, UserId id, CancellationToken ct = default) =>
-        First(identity, "where u.id = $1", new NpgsqlParameter<Guid> { TypedValue = id.Value }, ct);
+        First(identity, "where u.id = $1 and e.erased_at is null", new NpgsqlParameter<Guid> { TypedValue = id.Value }, ct);
 
     /// <summary>
     /// Who holds this handle, in whatever case or look-alike letters it is typed. The log's claims are the index of
@@ -102,10 +112,10 @@ public sealed class UsersTable : Table<Guid, UserRow>
     /// </summary>
     public static Task<UserView?> ByHandle(LogDatabase identity, string typed, CancellationToken ct = default)
     {
-        string[] claims = [.. Handle.SkeletonsOf(typed).Select(Handle.Claim)];
+        string[] claims = [.. Handle.SkeletonsOf(typed).Select(skeleton => identity.StoredClaim(Handle.Claim(skeleton)))];
         return First(
             identity,
-            $"join {identity.LogSchema}.wya_claims c on c.stream_id = u.id where c.claim = any($1) order by array_position($1, c.claim) limit 1",
+            $"join {identity.LogSchema}.wya_claims c on c.stream_id = u.id where c.claim = any($1) and e.erased_at is null order by array_position($1, c.claim) limit 1",
             new NpgsqlParameter<string[]> { TypedValue = claims },
             ct);
     }
@@ -114,8 +124,10 @@ public sealed class UsersTable : Table<Guid, UserRow>
     {
         await using NpgsqlCommand command = identity.DataSource.CreateCommand(
             $"""
-            select u.id, u.handle, u.age_layer::text, u.verified_at, u.created_at, u.status, s.until
-            from {identity.ReadSchema}.users u left join {identity.ReadSchema}.suspensions s on s.user_id = u.id {which}
+            select u.id, u.handle, u.age_layer::text, u.verified_at, u.created_at, u.status, s.until, e.due_at
+            from {identity.ReadSchema}.users u
+            left join {identity.ReadSchema}.suspensions s on s.user_id = u.id
+            left join {identity.ReadSchema}.erasures e on e.user_id = u.id {which}
             """);
         command.Parameters.Add(parameter);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
@@ -127,7 +139,8 @@ public sealed class UsersTable : Table<Guid, UserRow>
                 Utc.ReadOrNull(reader, 3),
                 Utc.Read(reader, 4),
                 reader.GetString(5),
-                Utc.ReadOrNull(reader, 6))
+                Utc.ReadOrNull(reader, 6),
+                reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7))
             : null;
     }
 }

@@ -1,0 +1,243 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Wya.EventStore.Postgres;
+
+/// <summary>
+/// The keys of people, wrapped by the master key, in a database of their own.
+/// What was fetched is at hand for 25 to 50 seconds: two generations, of which the older is overwritten and dropped every
+/// 25 seconds, whether it is used or not. So a key that is destroyed through one process is forgotten by all within a minute.
+/// Callers that want keys at the same time share a round trip.
+/// </summary>
+public sealed class SubjectKeys : ISubjectKeys, IAsyncDisposable
+{
+    public const int KeysAtHandMax = 200_000;
+    private const int FetchedTogetherMax = 5_000;
+
+    /// <summary>No process holds a key for longer than this after it was destroyed.</summary>
+    public static readonly TimeSpan ForgottenWithin = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan Generation = TimeSpan.FromSeconds(25);
+
+    private readonly NpgsqlDataSource database;
+    private readonly KeyRing ring;
+    private readonly ITimer forgetting;
+    private readonly Lock gate = new();
+    private readonly SemaphoreSlim one = new(1);
+    private Dictionary<Guid, Held> young = [];
+    private Dictionary<Guid, Held> old = [];
+    private Round gathering = new();
+
+    /// <param name="connectionString">To the keys database, as its application role.</param>
+    public SubjectKeys(string connectionString, KeyRing ring, TimeProvider clock)
+    {
+        this.ring = ring;
+        database = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = "wya-keys",
+            IncludeErrorDetail = false,
+            MaxPoolSize = 10,
+        }.ConnectionString).Build();
+        forgetting = clock.CreateTimer(_ => Forget(), null, Generation, Generation);
+    }
+
+    private sealed record Held(KeyState State, byte[]? Key);
+
+    /// <summary>What waits for the next round trip.</summary>
+    private sealed class Round
+    {
+        public Dictionary<Guid, bool> CreateBySubject { get; } = [];
+
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    internal NpgsqlDataSource Database => database;
+
+    internal KeyRing Ring => ring;
+
+    public KeyState TryCopy(Guid subject, Span<byte> key)
+    {
+        lock (gate)
+        {
+            if (!young.TryGetValue(subject, out Held? held) && !old.TryGetValue(subject, out held))
+            {
+                return KeyState.NotAtHand;
+            }
+
+            held.Key?.CopyTo(key);
+            return held.State;
+        }
+    }
+
+    public async Task Fetch(IReadOnlyCollection<Guid> subjects, bool create, CancellationToken ct = default)
+    {
+        Round mine;
+        bool isFirst;
+        lock (gate)
+        {
+            mine = gathering;
+            isFirst = mine.CreateBySubject.Count == 0;
+            foreach (Guid subject in subjects)
+            {
+                mine.CreateBySubject[subject] = create || mine.CreateBySubject.GetValueOrDefault(subject);
+            }
+        }
+
+        if (isFirst && subjects.Count > 0)
+        {
+            _ = Task.Run(() => RunRound(mine), CancellationToken.None);
+        }
+
+        await mine.Done.Task.WaitAsync(ct).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Destroys keys, for ever. Everything that they sealed is unreadable from then on, at the latest
+    /// <see cref="ForgottenWithin"/> later in other processes.
+    /// </summary>
+    /// <returns>How many there were to destroy.</returns>
+    public async Task<int> Destroy(IReadOnlyCollection<Guid> subjects, CancellationToken ct = default)
+    {
+        try
+        {
+            await using NpgsqlCommand command = database.CreateCommand(
+                """
+                with gone as (
+                    update subject_keys set wrapped = null, master_version = null, destroyed_at = now()
+                    where subject = any($1) and destroyed_at is null returning subject
+                ), never_made as (
+                    insert into subject_keys (subject, destroyed_at) select subject, now() from unnest($1) as subject
+                    on conflict (subject) do nothing returning subject
+                )
+                select count(*)::int from gone
+                """);
+            command.Parameters.Add(Subjects(subjects));
+            int destroyed = (int)(await command.ExecuteScalarAsync(ct).ConfigureAwait(false))!;
+            Hold(subjects.Select(subject => (subject, new Held(KeyState.Destroyed, null))));
+
+            // An update leaves the old row in its page until a vacuum takes it out.
+            await using NpgsqlCommand vacuum = database.CreateCommand("vacuum subject_keys");
+            await vacuum.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+            return destroyed;
+        }
+        catch (Exception away) when (away is NpgsqlException && Faults.IsTransient(away))
+        {
+            throw new KeysUnavailableException(away);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await forgetting.DisposeAsync().ConfigureAwait(false);
+        Forget();
+        Forget();
+        await database.DisposeAsync().ConfigureAwait(false);
+        one.Dispose();
+    }
+
+    private static NpgsqlParameter<Guid[]> Subjects(IEnumerable<Guid> subjects) =>
+        new() { TypedValue = [.. subjects], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid };
+
+    private async Task RunRound(Round round)
+    {
+        await one.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            lock (gate)
+            {
+                gathering = new Round(); // whoever comes now waits for the next round trip
+            }
+
+            foreach (KeyValuePair<Guid, bool>[] some in round.CreateBySubject.Chunk(FetchedTogetherMax))
+            {
+                await Read(some).ConfigureAwait(false);
+            }
+
+            round.Done.SetResult();
+        }
+        catch (Exception away) when (away is NpgsqlException && Faults.IsTransient(away))
+        {
+            round.Done.SetException(new KeysUnavailableException(away));
+        }
+        catch (Exception failure)
+        {
+            round.Done.SetException(failure);
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    private async Task Read(KeyValuePair<Guid, bool>[] wanted)
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync().ConfigureAwait(false);
+        await using var batch = new NpgsqlBatch(connection);
+        Guid[] toCreate = [.. wanted.Where(one => one.Value).Select(one => one.Key)];
+        if (toCreate.Length > 0)
+        {
+            batch.BatchCommands.Add(Insert(toCreate));
+        }
+
+        var select = new NpgsqlBatchCommand("select subject, master_version, wrapped from subject_keys where subject = any($1)");
+        select.Parameters.Add(Subjects(wanted.Select(one => one.Key)));
+        batch.BatchCommands.Add(select);
+        await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync().ConfigureAwait(false);
+        Dictionary<Guid, Held> found = wanted.ToDictionary(one => one.Key, _ => new Held(KeyState.Missing, null));
+        while (await reader.ReadAsync().ConfigureAwait(false))
+        {
+            Guid subject = reader.GetGuid(0);
+            found[subject] = await reader.IsDBNullAsync(2).ConfigureAwait(false)
+                ? new Held(KeyState.Destroyed, null)
+                : new Held(KeyState.AtHand, ring.Unwrap(subject, reader.GetInt32(1), reader.GetFieldValue<byte[]>(2)));
+        }
+
+        Hold(found.Select(one => (one.Key, one.Value)));
+    }
+
+    /// <summary>Who loses the race for a new key takes the winner's: the select that follows reads what is stored.</summary>
+    private NpgsqlBatchCommand Insert(Guid[] subjects)
+    {
+        byte[][] wrapped = [.. subjects.Select(subject => ring.Wrap(subject, System.Security.Cryptography.RandomNumberGenerator.GetBytes(Sealing.KeyBytes)))];
+        var insert = new NpgsqlBatchCommand(
+            """
+            insert into subject_keys (subject, wrapped, master_version)
+            select subject, wrapped, $3 from unnest($1, $2) as made (subject, wrapped) on conflict (subject) do nothing
+            """);
+        insert.Parameters.Add(Subjects(subjects));
+        insert.Parameters.Add(new NpgsqlParameter<byte[][]> { TypedValue = wrapped, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea });
+        insert.Parameters.Add(new NpgsqlParameter<int> { TypedValue = ring.CurrentVersion });
+        return insert;
+    }
+
+    private void Hold(IEnumerable<(Guid Subject, Held Held)> fetched)
+    {
+        lock (gate)
+        {
+            foreach ((Guid subject, Held held) in fetched)
+            {
+                old.Remove(subject);
+                young[subject] = held;
+            }
+        }
+
+        if (young.Count > KeysAtHandMax)
+        {
+            Forget();
+        }
+    }
+
+    private void Forget()
+    {
+        lock (gate)
+        {
+            foreach (Held held in old.Values)
+            {
+                held.Key?.AsSpan().Clear();
+            }
+
+            old = young;
+            young = [];
+        }
+    }
+}

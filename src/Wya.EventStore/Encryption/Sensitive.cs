@@ -1,0 +1,121 @@
+using System.Text.Json;
+
+namespace Wya.EventStore;
+
+/// <summary>
+/// A value that belongs to one person and is kept only under that person's key. It is sealed before it leaves the process
+/// and cannot be written in the clear: serializing one that is not sealed throws. When the key is destroyed, every copy of
+/// it, wherever it was carried, is <see cref="IsErased"/>.
+/// </summary>
+public sealed class Sensitive<T> : ISensitive, IEquatable<Sensitive<T>>
+    where T : notnull
+{
+    private T? value;
+    private State state;
+
+    /// <param name="subject">Whose value it is.</param>
+    public Sensitive(Guid subject, T value)
+    {
+        Subject = subject;
+        this.value = value;
+        state = State.Clear;
+    }
+
+    private Sensitive(Guid subject, string? token, State state)
+    {
+        Subject = subject;
+        Token = token;
+        this.state = state;
+    }
+
+    private enum State
+    {
+        Clear,
+        Sealed,
+        Erased,
+    }
+
+    public Guid Subject { get; }
+
+    public string? Token { get; private set; }
+
+    /// <summary>The subject's key has been destroyed; nobody can read the value any more.</summary>
+    public bool IsErased => state == State.Erased;
+
+    public bool IsSealed => state == State.Sealed;
+
+    /// <exception cref="InvalidOperationException">It has not been opened: the reader has no keys.</exception>
+    public T ValueOr(T whenErased) => state switch
+    {
+        State.Clear => value!,
+        State.Erased => whenErased,
+        _ => throw new InvalidOperationException("A sealed value was asked for without having been opened."),
+    };
+
+    /// <summary>Two are equal when they say the same of the same person, or are the same sealed bytes.</summary>
+    public bool Equals(Sensitive<T>? other) =>
+        other is not null && Subject == other.Subject && state == other.state
+        && (state == State.Clear ? JsonSerializer.SerializeToUtf8Bytes(value, EventJson.Options)
+            .AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(other.value, EventJson.Options)) : Token == other.Token);
+
+    public override bool Equals(object? obj) => Equals(obj as Sensitive<T>);
+
+    public override int GetHashCode() => HashCode.Combine(Subject, state);
+
+    /// <summary>Never the value: text like this ends up in logs.</summary>
+    public override string ToString() => state == State.Erased ? "(erased)" : "(sensitive)";
+
+    internal static Sensitive<T> FromToken(SealedToken token) =>
+        new(token.Subject, token.ToString(), token.IsErased ? State.Erased : State.Sealed);
+
+    byte[] ISensitive.Plain() => state == State.Clear
+        ? JsonSerializer.SerializeToUtf8Bytes(value, EventJson.Options)
+        : throw new InvalidOperationException("Only a value in the clear can be sealed.");
+
+    void ISensitive.Carry(SealedToken token)
+    {
+        Token = token.ToString();
+        if (token.IsErased)
+        {
+            Erase();
+        }
+    }
+
+    void ISensitive.Open(ReadOnlySpan<byte> json)
+    {
+        value = JsonSerializer.Deserialize<T>(json, EventJson.Options);
+        state = State.Clear;
+    }
+
+    void ISensitive.Erase() => Erase();
+
+    private void Erase()
+    {
+        value = default;
+        state = State.Erased;
+    }
+}
+
+/// <summary>A sensitive value, whatever its type.</summary>
+public interface ISensitive
+{
+    Guid Subject { get; }
+
+    /// <summary>As it is stored; null until it is sealed. It may be copied into read models as it is.</summary>
+    string? Token { get; }
+
+    bool IsErased { get; }
+
+    /// <summary>Sealed, and not opened yet.</summary>
+    bool IsSealed { get; }
+
+    /// <summary>The value as JSON, to be sealed.</summary>
+    internal byte[] Plain();
+
+    /// <summary>Takes the form in which it will be stored.</summary>
+    internal void Carry(SealedToken token);
+
+    internal void Open(ReadOnlySpan<byte> json);
+
+    internal void Erase();
+}
