@@ -33,6 +33,9 @@ internal static class Problems
     public static readonly Problem SchemaUnknown =
         new("schema-unknown", 404, "There is no event type of this name and version.");
 
+    public static readonly Problem CapabilityNotFound =
+        new("capability-not-found", 404, "There is no capability of this name.");
+
     public static readonly Problem MethodNotAllowed =
         new("method-not-allowed", 405, "This address does not take this method.");
 
