@@ -33,7 +33,20 @@ public sealed class UserHistoryTests
             from capability in Gen.Elements("moderate", "chat.group", "fly")
             from reason in Gen.Elements(null, "Left.", " ")
             select new RevokePermission(UserSpec.RobinId, capability, reason),
-            RevokePermission.Decide));
+            RevokePermission.Decide),
+        Step("ban", from reason in Gen.Elements("Threats.", "") select new BanUser(UserSpec.RobinId, reason), BanUser.Decide),
+        Step("unban", Gen.Constant(new UnbanUser()), UnbanUser.Decide),
+        Step("restrict",
+            from capability in Gen.Elements("moderate", "chat.group", "fly")
+            from hours in Gen.Elements<int?>(null, -5, 5, 50)
+            from reason in Gen.Elements("Spam.", "")
+            select new RestrictPermission(UserSpec.RobinId, capability, reason, hours is { } some ? UserSpec.Now.AddHours(some) : null),
+            RestrictPermission.Decide),
+        Step("restore",
+            from capability in Gen.Elements("moderate", "chat.group", "fly")
+            from who in Gen.Elements<UserId?>(null, UserSpec.RobinId)
+            select new RestorePermission(UserSpec.RobinId, capability, who),
+            RestorePermission.Decide));
 
     private static readonly Arbitrary<List<Step>> AnyHistory = Gen.ListOf(Steps).Select(steps => steps.ToList()).ToArbitrary();
 
