@@ -13,9 +13,12 @@ namespace Wya.Api.Tests;
 public sealed class ApiHost : IAsyncDisposable
 {
     private readonly WebApplicationFactory<Program> factory;
+    private readonly bool isFirst;
 
-    private ApiHost(TestDatabase database, TestKeys keys, string keyFile, CapturedLog log, WebApplicationFactory<Program> factory)
+    private ApiHost(
+        TestDatabase database, TestKeys keys, string keyFile, bool isFirst, CapturedLog log, WebApplicationFactory<Program> factory)
     {
+        this.isFirst = isFirst;
         Database = database;
         Keys = keys;
         KeyFile = keyFile;
@@ -51,6 +54,21 @@ public sealed class ApiHost : IAsyncDisposable
             await File.WriteAllTextAsync(keyFile, key.ExportPkcs8PrivateKeyPem());
         }
 
+        return await Start(database, keys, keyFile, isFirst: true, settings, services);
+    }
+
+    /// <summary>Another node of the same system: the same databases, the same signing key.</summary>
+    public Task<ApiHost> StartBeside(Action<IDictionary<string, string>>? settings = null) =>
+        Start(Database, Keys, KeyFile, isFirst: false, settings, null);
+
+    private static async Task<ApiHost> Start(
+        TestDatabase database,
+        TestKeys keys,
+        string keyFile,
+        bool isFirst,
+        Action<IDictionary<string, string>>? settings,
+        Action<IServiceCollection>? services)
+    {
         Dictionary<string, string> values = new()
         {
             ["environment"] = "Development",
@@ -77,7 +95,7 @@ public sealed class ApiHost : IAsyncDisposable
         });
         factory.UseKestrel(0);
         factory.StartServer();
-        var api = new ApiHost(database, keys, keyFile, log, factory);
+        var api = new ApiHost(database, keys, keyFile, isFirst, log, factory);
         await Eventually.Is(
             async () => (await api.Anonymous.GetAsync("/health/ready")).IsSuccessStatusCode, "the API is ready");
         return api;
@@ -94,8 +112,11 @@ public sealed class ApiHost : IAsyncDisposable
     {
         Anonymous.Dispose();
         await factory.DisposeAsync();
-        await Database.DisposeAsync();
-        await Keys.DisposeAsync();
-        File.Delete(KeyFile);
+        if (isFirst)
+        {
+            await Database.DisposeAsync();
+            await Keys.DisposeAsync();
+            File.Delete(KeyFile);
+        }
     }
 }

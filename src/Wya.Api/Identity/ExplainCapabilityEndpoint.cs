@@ -31,6 +31,7 @@ internal static class ExplainCapabilityEndpoint
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/me/capabilities/{name}/why", Answer)
         .RequireSignIn()
+        .OpenToSuspended()
         .AnswersFromInline<IdentityLog>()
         .Describe(
             "ExplainCapability",

@@ -14,6 +14,7 @@ internal static class ShowMyCapabilitiesEndpoint
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/me/capabilities", Answer)
         .RequireSignIn()
+        .OpenToSuspended()
         .AnswersFromInline<IdentityLog>()
         .Describe(
             "ShowMyCapabilities",

@@ -26,6 +26,7 @@ internal static class ShowPermissionsEndpoint
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/users/{id}/permissions", Answer)
         .RequireSelfOr(Capability.Operate)
+        .OpenToSuspended()
         .AnswersFromInline<IdentityLog>()
         .Describe("ShowPermissions", "Show what a user may do, and why", "What the age layer gives, what was granted or earned beyond it, and what is restricted.")
         .Produces<Permissions>()

@@ -6,7 +6,7 @@ using Wya.EventStore.Postgres;
 namespace Wya.Projections.Identity;
 
 /// <param name="Reason">As sealed in the event, for the person alone; null when it was not sealed then.</param>
-public sealed record SuspensionRow(Guid UserId, DateTimeOffset Until, string? Reason);
+public sealed record SuspensionRow(Guid UserId, DateTimeOffset Until, string? Reason = null);
 
 /// <summary>When the last suspension of a user ends, or ended; no row when there was none or it was lifted.</summary>
 public sealed class SuspensionsTable : Table<Guid, SuspensionRow>
