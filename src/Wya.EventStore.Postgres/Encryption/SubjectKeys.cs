@@ -119,7 +119,7 @@ public sealed class SubjectKeys : ISubjectKeys, IAsyncDisposable
             await vacuum.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
             return destroyed;
         }
-        catch (Exception away) when (away is NpgsqlException && Faults.IsTransient(away))
+        catch (NpgsqlException away)
         {
             throw new KeysUnavailableException(away);
         }
@@ -161,7 +161,7 @@ public sealed class SubjectKeys : ISubjectKeys, IAsyncDisposable
 
             round.Done.SetResult();
         }
-        catch (Exception away) when (away is NpgsqlException && Faults.IsTransient(away))
+        catch (NpgsqlException away)
         {
             round.Done.SetException(new KeysUnavailableException(away));
         }
