@@ -6,12 +6,12 @@ namespace Wya.EventStore.Postgres;
 /// <summary>Which failures are of the moment (try again) and which are of the data or the code (they will come again).</summary>
 public static class Faults
 {
-    /// <summary>Keys that cannot be had (no event is to blame for that), a lost connection, a deadlock or serialization failure, a server short of resources or shutting down.</summary>
+    /// <summary>Keys that cannot be had, a lost connection, a deadlock or serialization failure, a server short of resources or shutting down.</summary>
     public static bool IsTransient(Exception failure) => failure switch
     {
         PostgresException postgres => IsTransientState(postgres.SqlState),
         NpgsqlException npgsql => npgsql.InnerException is IOException or SocketException or TimeoutException or EndOfStreamException || npgsql.IsTransient,
-        KeysUnavailableException or KeyRingException or IOException or SocketException or TimeoutException => true,
+        KeysUnavailableException or IOException or SocketException or TimeoutException => true,
         _ => false,
     };
 

@@ -125,6 +125,13 @@ public sealed class SubjectKeys : ISubjectKeys, IAsyncDisposable
         }
     }
 
+    /// <exception cref="NpgsqlException">It does not answer, or was not migrated.</exception>
+    public async Task Ping(CancellationToken ct = default)
+    {
+        await using NpgsqlCommand command = database.CreateCommand("select from subject_keys limit 1");
+        await command.ExecuteScalarAsync(ct).ConfigureAwait(false);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await forgetting.DisposeAsync().ConfigureAwait(false);
