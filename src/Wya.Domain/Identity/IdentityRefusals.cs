@@ -47,11 +47,17 @@ public static class IdentityRefusals
     public static Refusal OwnRestriction { get; } = new(
         "own-restriction", "Nobody lifts a restriction of their own; another moderator can.", RefusalKind.Forbidden);
 
+    public static Refusal ContactAddressInvalid { get; } = new(
+        "contact-address-invalid",
+        "This is neither an e-mail address nor a telephone number that begins with + and its country.",
+        RefusalKind.Invalid);
+
     public static IReadOnlyList<Refusal> All { get; } =
     [
         HandleInvalid("A handle has 3 to 50 characters."), HandleTaken, UnderAge, BirthDateInvalid, AlreadyRegistered, UserNotFound,
         SuspensionEndPassed, ReasonInvalid, CapabilityUnknown, CapabilityNotForAgeLayer,
         UserBanned, RestrictionEndPassed, OwnRestriction,
+        ContactAddressInvalid,
     ];
 
     /// <param name="why">One sentence that says which rule the handle breaks.</param>
