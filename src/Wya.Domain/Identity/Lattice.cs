@@ -33,87 +33,92 @@ public static class Lattice
     public static Explanation Explain(
         Standing standing, string capability, DateTimeOffset now, IReadOnlySet<string>? contextual = null)
     {
-        Ground[] grounds = [.. Grounds(standing, capability, contextual ?? Nowhere)];
-        (Block Block, Unlock Unlock)[] blocks = [.. Blocks(standing, capability, grounds.Length > 0, now)];
-        bool isHeld = grounds.Length > 0 && blocks.Length == 0;
+        List<Ground> grounds = Grounds(standing, capability, contextual ?? Nowhere);
+        List<(Block Block, Unlock Unlock)> blocks = Blocks(standing, capability, grounds.Count > 0, now);
         bool comesWithAge = blocks.Any(one => one.Block.Code == Block.AgeLayer);
         return new Explanation(
             capability,
-            isHeld,
+            Held: grounds.Count > 0 && blocks.Count == 0,
             grounds,
             [.. blocks.Select(one => one.Block)],
-            [.. blocks.Select(one => one.Unlock), .. grounds.Length > 0 || comesWithAge ? [] : Ways(standing, capability)]);
+            [.. blocks.Select(one => one.Unlock), .. grounds.Count > 0 || comesWithAge ? [] : Ways(standing, capability)]);
     }
 
-    private static IEnumerable<Ground> Grounds(Standing standing, string capability, IReadOnlySet<string> contextual)
+    private static List<Ground> Grounds(Standing standing, string capability, IReadOnlySet<string> contextual)
     {
+        List<Ground> grounds = [];
         if (LayerPolicy.For(standing.AgeLayer).Base.Contains(capability))
         {
-            yield return new Ground(Ground.AgeLayer, "Everybody of your age has it.");
+            grounds.Add(new Ground(Ground.AgeLayer, "Everybody of your age has it."));
         }
 
         if (standing.Granted.TryGetValue(capability, out DateTimeOffset since))
         {
-            yield return new Ground(Ground.Granted, $"It was granted to you on {Day(since)}.", since);
+            grounds.Add(new Ground(Ground.Granted, $"It was granted to you on {Day(since)}.", since));
         }
 
         if (TrustPolicy.For(capability, standing.AgeLayer) is { } earned && standing.Trust >= earned.TrustMin)
         {
-            yield return new Ground(Ground.Trust, $"Your trust score of {Score(standing.Trust)} earns it; {Score(earned.TrustMin)} is enough.");
+            grounds.Add(new Ground(Ground.Trust, $"Your trust score of {Score(standing.Trust)} earns it; {Score(earned.TrustMin)} is enough."));
         }
 
         if (contextual.Contains(capability))
         {
-            yield return new Ground(Ground.Context, "Your part in this place gives it to you.");
+            grounds.Add(new Ground(Ground.Context, "Your part in this place gives it to you."));
         }
+
+        return grounds;
     }
 
-    private static IEnumerable<(Block Block, Unlock Unlock)> Blocks(Standing standing, string capability, bool isGiven, DateTimeOffset now)
+    private static List<(Block Block, Unlock Unlock)> Blocks(Standing standing, string capability, bool isGiven, DateTimeOffset now)
     {
+        List<(Block Block, Unlock Unlock)> blocks = [];
         if (standing.IsBanned)
         {
-            yield return (new Block(Block.Banned, "You are banned."), new Unlock(Unlock.BanLifted, "A moderator can lift the ban."));
+            blocks.Add((new Block(Block.Banned, "You are banned."), new Unlock(Unlock.BanLifted, "A moderator can lift the ban.")));
         }
 
         if (standing.SuspendedUntil is { } end && now < end)
         {
-            yield return (
+            blocks.Add((
                 new Block(Block.Suspended, $"You are suspended until {Moment(end)}.", end),
-                new Unlock(Unlock.SuspensionEnds, $"The suspension ends by itself on {Moment(end)}; a moderator can lift it earlier.", end));
+                new Unlock(Unlock.SuspensionEnds, $"The suspension ends by itself on {Moment(end)}; a moderator can lift it earlier.", end)));
         }
 
         if (standing.ErasureDueAt is { } due)
         {
-            yield return (
+            blocks.Add((
                 new Block(Block.ErasurePending, $"You have asked for your account to be erased on {Moment(due)}; until then it rests."),
-                new Unlock(Unlock.ErasureCancelled, "You can take back the erasure of your account."));
+                new Unlock(Unlock.ErasureCancelled, "You can take back the erasure of your account.")));
         }
 
         if (standing.IsRestricted(capability, now))
         {
-            yield return standing.Restricted[capability] is { } until
+            blocks.Add(standing.Restricted[capability] is { } until
                 ? (new Block(Block.Restricted, $"It was taken from you until {Moment(until)}.", until),
                     new Unlock(Unlock.RestrictionEnds, $"It comes back by itself on {Moment(until)}; a moderator can give it back earlier.", until))
                 : (new Block(Block.Restricted, "It was taken from you until a moderator gives it back."),
-                    new Unlock(Unlock.RestrictionLifted, "A moderator can give it back."));
+                    new Unlock(Unlock.RestrictionLifted, "A moderator can give it back.")));
         }
 
         if (!LayerPolicy.For(standing.AgeLayer).MayHold(capability))
         {
-            yield return (new Block(Block.AgeLayer, "Nobody of your age can have it."), new Unlock(Unlock.Older, WithAge(standing, capability, isGiven)));
+            blocks.Add((new Block(Block.AgeLayer, "Nobody of your age can have it."), new Unlock(Unlock.Older, WithAge(standing, capability, isGiven))));
         }
+
+        return blocks;
     }
 
     /// <summary>How somebody who has nothing of it, in a layer that allows it, can come by it.</summary>
-    private static IEnumerable<Unlock> Ways(Standing standing, string capability)
+    private static List<Unlock> Ways(Standing standing, string capability)
     {
-        if (TrustPolicy.For(capability, standing.AgeLayer) is { } earned)
-        {
-            yield return new Unlock(
-                Unlock.Trust, $"It comes by itself with a trust score of {Score(earned.TrustMin)}; yours is {Score(standing.Trust)}.");
-        }
-
-        yield return new Unlock(Unlock.Grant, "An operator can grant it to you.");
+        var grant = new Unlock(Unlock.Grant, "An operator can grant it to you.");
+        return TrustPolicy.For(capability, standing.AgeLayer) is { } earned
+            ? [
+                new Unlock(Unlock.Trust, $"It comes by itself with a trust score of {Score(earned.TrustMin)}; yours is {Score(standing.Trust)}."),
+                grant,
+            ]
+            : [grant];
     }
 
     private static string WithAge(Standing standing, string capability, bool isGiven)
