@@ -13,9 +13,11 @@ namespace Wya.Api.Tests;
 public sealed class ApiHost : IAsyncDisposable
 {
     private readonly WebApplicationFactory<Program> factory;
+    private readonly bool isFirst;
 
-    private ApiHost(TestDatabase database, string keyFile, CapturedLog log, WebApplicationFactory<Program> factory)
+    private ApiHost(TestDatabase database, string keyFile, bool isFirst, CapturedLog log, WebApplicationFactory<Program> factory)
     {
+        this.isFirst = isFirst;
         Database = database;
         KeyFile = keyFile;
         Log = log;
@@ -27,7 +29,7 @@ public sealed class ApiHost : IAsyncDisposable
 
     public CapturedLog Log { get; }
 
-    /// <summary>Holds the private key of the development issuer, in PEM.</summary>
+    /// <summary>Holds the private key of the built-in issuer, in PEM.</summary>
     public string KeyFile { get; }
 
     /// <summary>A client without a token.</summary>
@@ -46,12 +48,22 @@ public sealed class ApiHost : IAsyncDisposable
             await File.WriteAllTextAsync(keyFile, key.ExportPkcs8PrivateKeyPem());
         }
 
+        return await Start(database, keyFile, isFirst: true, settings, services);
+    }
+
+    /// <summary>Another node of the same system: the same database, the same signing key.</summary>
+    public Task<ApiHost> StartBeside(Action<IDictionary<string, string>>? settings = null) =>
+        Start(Database, KeyFile, isFirst: false, settings, null);
+
+    private static async Task<ApiHost> Start(
+        TestDatabase database, string keyFile, bool isFirst, Action<IDictionary<string, string>>? settings, Action<IServiceCollection>? services)
+    {
         Dictionary<string, string> values = new()
         {
             ["environment"] = "Development",
             ["urls"] = "http://127.0.0.1:0",
             ["ConnectionStrings:identity"] = database.ConnectionString,
-            ["Wya:Auth:DevelopmentKeyFile"] = keyFile,
+            ["Wya:Auth:SigningKeyFile"] = keyFile,
         };
         settings?.Invoke(values);
         var log = new CapturedLog();
@@ -70,7 +82,7 @@ public sealed class ApiHost : IAsyncDisposable
         });
         factory.UseKestrel(0);
         factory.StartServer();
-        var api = new ApiHost(database, keyFile, log, factory);
+        var api = new ApiHost(database, keyFile, isFirst, log, factory);
         await Eventually.Is(
             async () => (await api.Anonymous.GetAsync("/health/ready")).IsSuccessStatusCode, "the API is ready");
         return api;
@@ -87,7 +99,10 @@ public sealed class ApiHost : IAsyncDisposable
     {
         Anonymous.Dispose();
         await factory.DisposeAsync();
-        await Database.DisposeAsync();
-        File.Delete(KeyFile);
+        if (isFirst)
+        {
+            await Database.DisposeAsync();
+            File.Delete(KeyFile);
+        }
     }
 }

@@ -68,7 +68,7 @@ public sealed partial class ReferenceTests(SharedApi shared)
     {
         string page = File.ReadAllText(Path.Combine(Root, "docs/reference/settings.md"));
         string[] read = [.. SettingKey().Matches(File.ReadAllText(Path.Combine(Root, "src/Wya.Api/Settings.cs"))).Select(match => match.Value.Trim('"').Replace(":", "__"))];
-        read.Length.ShouldBe(6);
+        read.Length.ShouldBe(10);
         foreach (string setting in read)
         {
             page.ShouldContain($"`{setting}`");
@@ -86,7 +86,7 @@ public sealed partial class ReferenceTests(SharedApi shared)
                 .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
                 .Where(field => !field.IsLiteral && Holds(field.FieldType))
                 .Select(field => field.GetValue(null)),
-            Problems.MalformedRequest(""), Problems.CapabilityMissing("x"), Problems.TooManyRequests(default), Problems.StoreUnavailable(default),
+            Problems.MalformedRequest(""), Problems.CapabilityMissing("x"), Problems.AccountSuspended(default), Problems.TooManyRequests(default), Problems.StoreUnavailable(default),
         ];
         return values.OfType<Problem>()
             .Concat(values.OfType<Refusal>().Concat(values.OfType<IEnumerable<Refusal>>().SelectMany(all => all)).Select(Problem.Of))

@@ -41,7 +41,7 @@ internal sealed class ApiProcess : IAsyncDisposable
                 ["ASPNETCORE_URLS"] = Address.ToString(),
                 ["ConnectionStrings__identity"] = identityConnectionString,
                 ["Wya__Role"] = role,
-                ["Wya__Auth__DevelopmentKeyFile"] = keyFile,
+                ["Wya__Auth__SigningKeyFile"] = keyFile,
                 ["Wya__Limits__RegistrationsPerMinute"] = "10000000",
                 ["Logging__LogLevel__Default"] = "Error",
             },
