@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
 
@@ -9,6 +10,9 @@ namespace Wya.Api.Access;
 /// </summary>
 internal sealed class SigningKey
 {
+    /// <summary>A key is written in no time; whoever takes longer has died over it.</summary>
+    private static readonly TimeSpan WritingMax = TimeSpan.FromSeconds(1);
+
     private SigningKey(ECDsa key)
     {
         var security = new ECDsaSecurityKey(key);
@@ -31,26 +35,26 @@ internal sealed class SigningKey
             return new SigningKey(ECDsa.Create(ECCurve.NamedCurves.nistP256));
         }
 
-        if (makesMissing && !File.Exists(file))
+        if (makesMissing)
         {
-            Make(file);
+            MakeUnlessThere(file);
         }
 
-        return new SigningKey(Read(file));
+        return new SigningKey(Read(makesMissing ? WholeText(file) : Text(file)));
     }
 
-    private static ECDsa Read(string file)
+    private static ECDsa Read(string text)
     {
         try
         {
             var key = ECDsa.Create();
-            key.ImportFromPem(File.ReadAllText(file));
+            key.ImportFromPem(text);
             ECParameters parameters = key.ExportParameters(includePrivateParameters: true); // a public key alone does not sign
             return parameters.Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value
                 ? key
                 : throw new CryptographicException("Another curve.");
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException or CryptographicException)
+        catch (Exception unusable) when (unusable is ArgumentException or CryptographicException)
         {
             throw new SettingsException(
                 "Wya__Auth__SigningKeyFile names no readable PEM file with a private key of the curve P-256 "
@@ -58,29 +62,54 @@ internal sealed class SigningKey
         }
     }
 
-    /// <summary>Written aside and then put in place whole, so that a process that starts at the same time reads no half of it.</summary>
-    private static void Make(string file)
+    /// <summary>Empty when it cannot be read, which is no key either.</summary>
+    private static string Text(string file)
     {
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        string aside = $"{file}.{Guid.NewGuid():n}";
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
+    /// <summary>Waits for the process that may be writing the file at this moment.</summary>
+    private static string WholeText(string file)
+    {
+        long start = Stopwatch.GetTimestamp();
+        string text = Text(file);
+        while (!text.Contains("-----END", StringComparison.Ordinal) && Stopwatch.GetElapsedTime(start) < WritingMax)
+        {
+            Thread.Sleep(10);
+            text = Text(file);
+        }
+
+        return text;
+    }
+
+    private static void MakeUnlessThere(string file)
+    {
         var newFile = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
             newFile.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        using (var text = new StreamWriter(new FileStream(aside, newFile)))
-        {
-            text.Write(key.ExportPkcs8PrivateKeyPem());
-        }
-
         try
         {
-            File.Move(aside, file, overwrite: false);
+            using var text = new StreamWriter(new FileStream(file, newFile));
+            using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            text.Write(key.ExportPkcs8PrivateKeyPem());
         }
         catch (IOException) when (File.Exists(file))
         {
-            File.Delete(aside); // another process was first
+            return; // it was there, or another process was first
+        }
+        catch (Exception impossible) when (impossible is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingsException("Wya__Auth__SigningKeyFile names a file that is not there and cannot be made.");
         }
     }
 }
