@@ -89,6 +89,31 @@ public sealed class AccessTests(SharedApi shared)
     }
 
     [Fact]
+    public async Task Who_is_suspended_is_turned_down_everywhere_but_where_they_read_why_and_leave()
+    {
+        ApiHost api = await shared.Host();
+        Person staff = await api.NewPerson(30, "operate", "moderate", "analyse");
+        Person other = await api.NewPerson();
+        await (await api.Operator()).Send("PUT", $"/users/{staff.Id}/suspension", TurnedDownTests.Suspension(TimeSpan.FromHours(1), "A pause."));
+        int open = 0;
+        foreach (RouteEndpoint endpoint in Endpoints(api).Where(endpoint => endpoint.Metadata.GetMetadata<Admits>() is not Admits.Anyone))
+        {
+            bool isOpen = endpoint.Metadata.GetMetadata<OpenToSuspended>() is not null;
+            (string method, string address) = Call(endpoint, isOpen ? staff.Id : other.Id);
+            if (isOpen && method != "GET")
+            {
+                continue; // it would sign out
+            }
+
+            open += isOpen ? 1 : 0;
+            Answer answer = await staff.Client.Send(method, address, key: Requests.NewKey());
+            answer.Problem.ShouldBe(isOpen ? "" : "account-suspended", $"{method} {address}");
+        }
+
+        open.ShouldBeGreaterThanOrEqualTo(3);
+    }
+
+    [Fact]
     [Trait("seed", "1.3")]
     [Trait("seed", "1.4")]
     [Trait("seed", "A1")]
