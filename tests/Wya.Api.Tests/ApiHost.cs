@@ -15,8 +15,7 @@ public sealed class ApiHost : IAsyncDisposable
     private readonly WebApplicationFactory<Program> factory;
     private readonly bool isFirst;
 
-    private ApiHost(
-        TestDatabase database, TestKeys keys, string keyFile, bool isFirst, CapturedLog log, WebApplicationFactory<Program> factory)
+    private ApiHost(TestDatabase database, TestKeys keys, string keyFile, bool isFirst, CapturedLog log, WebApplicationFactory<Program> factory)
     {
         this.isFirst = isFirst;
         Database = database;
@@ -33,7 +32,7 @@ public sealed class ApiHost : IAsyncDisposable
 
     public CapturedLog Log { get; }
 
-    /// <summary>Holds the private key of the development issuer, in PEM.</summary>
+    /// <summary>Holds the private key of the built-in issuer, in PEM.</summary>
     public string KeyFile { get; }
 
     /// <summary>A client without a token.</summary>
@@ -57,17 +56,12 @@ public sealed class ApiHost : IAsyncDisposable
         return await Start(database, keys, keyFile, isFirst: true, settings, services);
     }
 
-    /// <summary>Another node of the same system: the same databases, the same signing key.</summary>
+    /// <summary>Another node of the same system: the same databases, the same keys.</summary>
     public Task<ApiHost> StartBeside(Action<IDictionary<string, string>>? settings = null) =>
         Start(Database, Keys, KeyFile, isFirst: false, settings, null);
 
     private static async Task<ApiHost> Start(
-        TestDatabase database,
-        TestKeys keys,
-        string keyFile,
-        bool isFirst,
-        Action<IDictionary<string, string>>? settings,
-        Action<IServiceCollection>? services)
+        TestDatabase database, TestKeys keys, string keyFile, bool isFirst, Action<IDictionary<string, string>>? settings, Action<IServiceCollection>? services)
     {
         Dictionary<string, string> values = new()
         {
@@ -76,7 +70,7 @@ public sealed class ApiHost : IAsyncDisposable
             ["ConnectionStrings:identity"] = database.ConnectionString,
             ["ConnectionStrings:keys"] = keys.ConnectionString,
             ["Wya:Keys:File"] = keys.RingFile,
-            ["Wya:Auth:DevelopmentKeyFile"] = keyFile,
+            ["Wya:Auth:SigningKeyFile"] = keyFile,
         };
         settings?.Invoke(values);
         var log = new CapturedLog();
