@@ -157,6 +157,7 @@ public sealed class AccessTests(SharedApi shared)
             "/" + endpoint.RoutePattern.RawText!.Trim('/')
                 .Replace("{id}", id.ToString(), StringComparison.Ordinal)
                 .Replace("{capability}", "moderate", StringComparison.Ordinal)
+                .Replace("{name}", "moderate", StringComparison.Ordinal)
                 .Replace("{handle}", "nobody", StringComparison.Ordinal));
 
     private static async Task<HttpClient> WithAllBut(ApiHost api, string capability) =>
