@@ -5,6 +5,7 @@ using Wya.Api.Access;
 using Wya.Api.Development;
 using Wya.Api.Documentation;
 using Wya.Api.Http;
+using Wya.EventStore.Postgres;
 
 namespace Wya.Api.Operation;
 
@@ -28,7 +29,7 @@ internal sealed record ProcessHealth(string Status, IReadOnlyList<DependencyHeal
 /// it is asked.
 /// </summary>
 internal sealed class Health(
-    IEnumerable<OpenDomain> domains, IHostApplicationLifetime lifetime, TimeProvider clock, DevelopmentOperator? developmentOperator = null)
+    IEnumerable<OpenDomain> domains, SubjectKeys keys, IHostApplicationLifetime lifetime, TimeProvider clock, DevelopmentOperator? developmentOperator = null)
     : IDisposable
 {
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(1);
@@ -65,7 +66,11 @@ internal sealed class Health(
         {
             if (clock.GetUtcNow() - seenAt >= LookAgainAfter)
             {
-                seen = await Task.WhenAll(domains.Select(Look)).ConfigureAwait(false);
+                seen = await Task.WhenAll(
+                [
+                    .. domains.Select(domain => Look(domain.Name, ct => domain.Store.Head(ct))),
+                    Look(KeysSchema.Name, ct => keys.Ping(ct)),
+                ]).ConfigureAwait(false);
                 seenAt = clock.GetUtcNow();
             }
 
@@ -80,14 +85,14 @@ internal sealed class Health(
         }
     }
 
-    private static async Task<DependencyHealth> Look(OpenDomain domain)
+    private static async Task<DependencyHealth> Look(string database, Func<CancellationToken, Task> ask)
     {
         long start = Stopwatch.GetTimestamp();
         string status = "up";
         using var limit = new CancellationTokenSource(AnswerWithin);
         try
         {
-            await domain.Store.Head(limit.Token).ConfigureAwait(false);
+            await ask(limit.Token).ConfigureAwait(false);
         }
         catch (PostgresException missing) when (missing.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
         {
@@ -98,6 +103,6 @@ internal sealed class Health(
             status = "down";
         }
 
-        return new DependencyHealth($"{domain.Name} database", status, Math.Round(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 1));
+        return new DependencyHealth($"{database} database", status, Math.Round(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 1));
     }
 }

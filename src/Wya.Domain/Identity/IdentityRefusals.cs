@@ -38,10 +38,16 @@ public static class IdentityRefusals
     public static Refusal CapabilityNotForAgeLayer { get; } = new(
         "capability-not-for-age-layer", "This capability cannot be granted to a person of this age.", RefusalKind.Conflict);
 
+    public static Refusal ContactAddressInvalid { get; } = new(
+        "contact-address-invalid",
+        "This is neither an e-mail address nor a telephone number that begins with + and its country.",
+        RefusalKind.Invalid);
+
     public static IReadOnlyList<Refusal> All { get; } =
     [
         HandleInvalid("A handle has 3 to 50 characters."), HandleTaken, UnderAge, BirthDateInvalid, AlreadyRegistered, UserNotFound,
         SuspensionEndPassed, ReasonInvalid, CapabilityUnknown, CapabilityNotForAgeLayer,
+        ContactAddressInvalid,
     ];
 
     /// <param name="why">One sentence that says which rule the handle breaks.</param>

@@ -42,6 +42,8 @@ internal static class UserSpec
 
     public static Decision<UserEvent> When(this User user, RevokePermission command) => RevokePermission.Decide(user, command, Now);
 
+    public static Decision<UserEvent> When(this User user, ChangeContactAddress command) => ChangeContactAddress.Decide(user, command, Now);
+
     public static void Then(this Decision<UserEvent> decision, params IReadOnlyList<UserEvent> facts)
     {
         decision.Refusal.ShouldBeNull();
