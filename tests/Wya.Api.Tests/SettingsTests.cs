@@ -19,6 +19,9 @@ public sealed class SettingsTests
     {
         Settings settings = Read("Development", ("ConnectionStrings:identity", Connection));
         settings.IssuesDevelopmentTokens.ShouldBeTrue();
+        settings.IssuesTokens.ShouldBeTrue();
+        settings.SessionIdleDays.ShouldBe(30);
+        settings.SessionDaysMax.ShouldBe(180);
         settings.Role.ShouldBe(ProcessRole.All);
         settings.Audience.ShouldBe("wya");
     }
@@ -30,21 +33,32 @@ public sealed class SettingsTests
     public void The_development_issuer_exists_nowhere_else(string environment)
     {
         Should.Throw<SettingsException>(() => Read(environment, ("ConnectionStrings:identity", Connection)))
-            .Message.ShouldContain("Wya__Auth__Authority");
-        Should.Throw<SettingsException>(() => Read(
-                environment,
-                ("ConnectionStrings:identity", Connection),
-                ("Wya:Auth:Authority", "https://login.example"),
-                ("Wya:Auth:DevelopmentKeyFile", "key.pem")))
-            .Message.ShouldContain("Wya__Auth__DevelopmentKeyFile");
-        Read(environment, ("ConnectionStrings:identity", Connection), ("Wya:Auth:Authority", "https://login.example"))
-            .IssuesDevelopmentTokens.ShouldBeFalse();
+            .Message.ShouldContain("Wya__Auth__SigningKeyFile");
+        Settings byAuthority = Read(environment, ("ConnectionStrings:identity", Connection), ("Wya:Auth:Authority", "https://login.example"));
+        byAuthority.IssuesTokens.ShouldBeFalse();
+        byAuthority.IssuesDevelopmentTokens.ShouldBeFalse();
+        Settings byKey = Read(environment, ("ConnectionStrings:identity", Connection), ("Wya:Auth:SigningKeyFile", "key.pem"));
+        byKey.IssuesTokens.ShouldBeTrue();
+        byKey.IssuesDevelopmentTokens.ShouldBeFalse();
     }
+
+    [Fact]
+    public void With_an_authority_even_Development_issues_no_tokens() =>
+        Read("Development", ("ConnectionStrings:identity", Connection), ("Wya:Auth:Authority", "https://login.example"))
+            .IssuesDevelopmentTokens.ShouldBeFalse();
+
+    [Fact]
+    public void A_worker_needs_no_key() =>
+        Read("Production", ("ConnectionStrings:identity", Connection), ("Wya:Role", "worker")).SigningKeyFile.ShouldBeNull();
 
     [Theory]
     [InlineData("Wya:Role", "boss")]
     [InlineData("Wya:Limits:RegistrationsPerMinute", "0")]
     [InlineData("Wya:Limits:LookupsPerMinute", "many")]
+    [InlineData("Wya:Limits:SignInsPerMinute", "-1")]
+    [InlineData("Wya:Limits:RefreshesPerMinute", "1.5")]
+    [InlineData("Wya:Sessions:IdleDays", "0")]
+    [InlineData("Wya:Sessions:DaysMax", "100000")]
     [InlineData("ConnectionStrings:identity", "")]
     public void A_wrong_setting_stops_the_start_and_is_named(string key, string value)
     {
