@@ -39,6 +39,15 @@ internal sealed record Settings
 
     public required int LookupsPerMinute { get; init; }
 
+    /// <summary>Exports of their data by one person.</summary>
+    public required int ExportsPerHour { get; init; }
+
+    /// <summary>Between asking for an erasure and it.</summary>
+    public required TimeSpan ErasureGrace { get; init; }
+
+    /// <summary>The shred ledger; null in Development alone.</summary>
+    public required string? ErasureLedgerFile { get; init; }
+
     public bool IssuesDevelopmentTokens => Authority is null;
 
     public bool Answers => Role != ProcessRole.Worker;
@@ -60,6 +69,12 @@ internal sealed record Settings
             throw new SettingsException("Wya__Auth__Authority is not set: outside Development, tokens come from an OIDC authority.");
         }
 
+        string? ledgerFile = Text(configuration, "Wya:Erasure:LedgerFile");
+        if (!environment.IsDevelopment() && ledgerFile is null)
+        {
+            throw new SettingsException("Wya__Erasure__LedgerFile is not set: without it a restored backup would bring erased people back.");
+        }
+
         return new Settings
         {
             IdentityConnectionString = Connection(configuration, "identity"),
@@ -71,6 +86,9 @@ internal sealed record Settings
             DevelopmentKeyFile = keyFile,
             RegistrationsPerMinute = Count(configuration, "Wya:Limits:RegistrationsPerMinute", environment.IsDevelopment() ? 6000 : 10),
             LookupsPerMinute = Count(configuration, "Wya:Limits:LookupsPerMinute", environment.IsDevelopment() ? 6000 : 120),
+            ExportsPerHour = Count(configuration, "Wya:Limits:ExportsPerHour", environment.IsDevelopment() ? 600 : 5),
+            ErasureGrace = TimeSpan.FromDays(Count(configuration, "Wya:Erasure:GraceDays", 30, least: environment.IsDevelopment() ? 0 : 1)),
+            ErasureLedgerFile = ledgerFile,
         };
     }
 
@@ -109,7 +127,7 @@ internal sealed record Settings
         _ => throw new SettingsException("Wya__Role must be all, api or worker."),
     };
 
-    private static int Count(IConfiguration configuration, string key, int otherwise)
+    private static int Count(IConfiguration configuration, string key, int otherwise, int least = 1)
     {
         string? text = Text(configuration, key);
         if (text is null)
@@ -117,9 +135,10 @@ internal sealed record Settings
             return otherwise;
         }
 
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count >= least
             ? count
-            : throw new SettingsException($"{key.Replace(":", "__", StringComparison.Ordinal)} must be a whole number above 0.");
+            : throw new SettingsException(string.Create(
+                CultureInfo.InvariantCulture, $"{key.Replace(":", "__", StringComparison.Ordinal)} must be a whole number from {least} on."));
     }
 }
 

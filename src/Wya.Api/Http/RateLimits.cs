@@ -14,12 +14,17 @@ internal static class RateLimits
     /// <summary>By user; for those without a token, by client address.</summary>
     public const string Lookup = "lookup";
 
+    /// <summary>By user: reads all that there is.</summary>
+    public const string Export = "export";
+
     public static void AddRateLimits(this IServiceCollection services, Settings settings) => services.AddRateLimiter(limiter =>
     {
         limiter.AddPolicy(Registration, http =>
             RateLimitPartition.GetTokenBucketLimiter(Address(http), _ => PerMinute(settings.RegistrationsPerMinute)));
         limiter.AddPolicy(Lookup, http =>
             RateLimitPartition.GetTokenBucketLimiter(User(http) ?? Address(http), _ => PerMinute(settings.LookupsPerMinute)));
+        limiter.AddPolicy(Export, http =>
+            RateLimitPartition.GetTokenBucketLimiter(User(http) ?? Address(http), _ => PerHour(settings.ExportsPerHour)));
         limiter.OnRejected = async (rejected, _) =>
         {
             TimeSpan wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan known) ? known : TimeSpan.FromSeconds(1);
@@ -32,6 +37,14 @@ internal static class RateLimits
         TokenLimit = count,
         TokensPerPeriod = count,
         ReplenishmentPeriod = TimeSpan.FromMinutes(1),
+        QueueLimit = 0,
+    };
+
+    private static TokenBucketRateLimiterOptions PerHour(int count) => new()
+    {
+        TokenLimit = count,
+        TokensPerPeriod = count,
+        ReplenishmentPeriod = TimeSpan.FromHours(1),
         QueueLimit = 0,
     };
 

@@ -38,10 +38,13 @@ public static class IdentityRefusals
     public static Refusal CapabilityNotForAgeLayer { get; } = new(
         "capability-not-for-age-layer", "This capability cannot be granted to a person of this age.", RefusalKind.Conflict);
 
+    public static Refusal ErasureNotDue { get; } = new(
+        "erasure-not-due", "No erasure of this person is due.", RefusalKind.Conflict);
+
     public static IReadOnlyList<Refusal> All { get; } =
     [
         HandleInvalid("A handle has 3 to 50 characters."), HandleTaken, UnderAge, BirthDateInvalid, AlreadyRegistered, UserNotFound,
-        SuspensionEndPassed, ReasonInvalid, CapabilityUnknown, CapabilityNotForAgeLayer,
+        SuspensionEndPassed, ReasonInvalid, CapabilityUnknown, CapabilityNotForAgeLayer, ErasureNotDue,
     ];
 
     /// <param name="why">One sentence that says which rule the handle breaks.</param>

@@ -16,11 +16,13 @@ public static class IdentityDomain
                 new PersonalDetailsTable(), new ErasuresTable()),
             new ReadModel("AccountHistory", 1, Inline: false, new AccountHistoryTable()),
         ],
-        """
+        new IdentityPersonalData(),
+        $"""
         do $$ begin
             if to_regtype('public.age_layer') is null then
                 create type public.age_layer as enum ('minor', 'transitional', 'adult');
             end if;
         end $$;
+        {ErasureReceipts.PrepareSql}
         """);
 }

@@ -33,7 +33,7 @@ public sealed class SuspensionsTable : Table<Guid, SuspensionRow>
 
     public override void Keys(RecordedEvent recorded, ICollection<Guid> keys)
     {
-        if (recorded.Data is UserSuspended or UserUnsuspended or UserBanned)
+        if (recorded.Data is UserSuspended or UserUnsuspended or UserBanned or UserErased)
         {
             keys.Add(recorded.StreamId);
         }
@@ -42,7 +42,7 @@ public sealed class SuspensionsTable : Table<Guid, SuspensionRow>
     public override SuspensionRow? Evolve(Guid key, SuspensionRow? row, RecordedEvent recorded) => recorded.Data switch
     {
         UserSuspended suspended => new SuspensionRow(key, suspended.Until),
-        UserUnsuspended or UserBanned => null,
+        UserUnsuspended or UserBanned or UserErased => null,
         _ => row,
     };
 
