@@ -26,6 +26,8 @@ internal sealed record Settings
     /// <summary>Never printed: it holds the master keys.</summary>
     public required KeyRing KeyRing { get; init; }
 
+    public required string? KeyRingFile { get; init; }
+
     public required ProcessRole Role { get; init; }
 
     /// <summary>The OIDC authority; null means the built-in issuer, which exists in Development only.</summary>
@@ -80,6 +82,7 @@ internal sealed record Settings
             IdentityConnectionString = Connection(configuration, "identity"),
             KeysConnectionString = Connection(configuration, KeysSchema.Name),
             KeyRing = ReadKeyRing(configuration),
+            KeyRingFile = Text(configuration, "Wya:Keys:File"),
             Role = ReadRole(Text(configuration, "Wya:Role")),
             Authority = authority,
             Audience = Text(configuration, "Wya:Auth:Audience") ?? "wya",

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Wya.EventStore;
 
@@ -14,11 +15,8 @@ public static class EventSchemas
         TreatNullObliviousAsNonNullable = true,
         TransformSchemaNode = (context, schema) => EventJson.IsTypedId(context.TypeInfo.Type)
             ? new JsonObject { ["type"] = "string", ["format"] = "uuid" }
-            : typeof(ISensitive).IsAssignableFrom(context.TypeInfo.Type) ? Sealed() : schema,
+            : schema,
     };
-
-    /// <summary>A sensitive value as it is stored; only the owner of its key can tell what is in it.</summary>
-    private static JsonObject Sealed() => new() { ["type"] = "string", ["pattern"] = "^sealed1:", ["x-sealed"] = true };
 
     /// <summary>The schema of the type's current version.</summary>
     public static JsonObject Of(EventType type)
@@ -33,6 +31,11 @@ public static class EventSchemas
         foreach ((string keyword, JsonNode? value) in payload)
         {
             schema[keyword] = value?.DeepClone();
+        }
+
+        foreach (JsonPropertyInfo property in type.Json.Properties.Where(property => typeof(ISensitive).IsAssignableFrom(property.PropertyType)))
+        {
+            schema["properties"]![property.Name] = Sealed(isOptional: property.IsGetNullable);
         }
 
         return schema;
@@ -66,6 +69,11 @@ public static class EventSchemas
         breaks.AddRange(requiredBefore.Except(requiredAfter).Where(name => after.ContainsKey(name)).Select(name => $"'{name}' is no longer required"));
         return breaks;
     }
+
+    /// <summary>A sensitive value as it is stored; only who has its key can tell what is in it.</summary>
+    private static JsonObject Sealed(bool isOptional) => isOptional
+        ? new JsonObject { ["type"] = new JsonArray("string", "null"), ["pattern"] = "^sealed1:", ["x-sealed"] = true, ["default"] = null }
+        : new JsonObject { ["type"] = "string", ["pattern"] = "^sealed1:", ["x-sealed"] = true };
 
     private static JsonObject Properties(JsonObject schema) => schema["properties"]?.AsObject() ?? [];
 

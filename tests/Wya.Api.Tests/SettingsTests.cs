@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
 using Shouldly;
+using Wya.EventStore.Postgres;
 using Xunit;
 
 namespace Wya.Api.Tests;
@@ -10,8 +11,11 @@ public sealed class SettingsTests
 {
     private const string Connection = "Host=127.0.0.1;Database=identity";
 
+    private static readonly (string Key, string Value)[] Otherwise =
+        [("ConnectionStrings:keys", "Host=127.0.0.1;Database=keys"), ("Wya:Keys:Ring", Ring())];
+
     [Fact]
-    public void Development_needs_nothing_but_a_database()
+    public void Development_needs_nothing_but_databases_and_keys()
     {
         Settings settings = Read("Development", ("ConnectionStrings:identity", Connection));
         settings.IssuesDevelopmentTokens.ShouldBeTrue();
@@ -48,9 +52,35 @@ public sealed class SettingsTests
             .Message.ShouldContain(key.Replace(":", "__", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("{}", "It is not a key ring")]
+    [InlineData("keys", "It is not a key ring")]
+    [InlineData("""{"master_keys":{"1":"c2hvcnQ="},"claim_pepper":"c2hvcnQ=","receipt_key":"x"}""", "It is not a key ring")]
+    [InlineData("", "Neither Wya__Keys__File nor Wya__Keys__Ring is set")]
+    public void A_key_ring_that_cannot_be_used_stops_the_start_and_is_not_quoted(string ring, string sentence)
+    {
+        string said = Should.Throw<SettingsException>(() => Read("Development", ("ConnectionStrings:identity", Connection), ("Wya:Keys:Ring", ring))).Message;
+        said.ShouldContain(sentence);
+        said.ShouldNotContain("c2hvcnQ");
+    }
+
+    [Fact]
+    public void Keys_come_from_one_place() =>
+        Should.Throw<SettingsException>(() => Read("Development", ("ConnectionStrings:identity", Connection), ("Wya:Keys:File", "keys.json")))
+            .Message.ShouldBe("Wya__Keys__File and Wya__Keys__Ring are both set; set one of them.");
+
     private static Settings Read(string environment, params (string Key, string Value)[] values) => Settings.Read(
-        new ConfigurationBuilder().AddInMemoryCollection(values.GroupBy(value => value.Key).Select(same => KeyValuePair.Create(same.Key, (string?)same.Last().Value))).Build(),
+        new ConfigurationBuilder().AddInMemoryCollection(Otherwise.Concat(values).GroupBy(value => value.Key).Select(same => KeyValuePair.Create(same.Key, (string?)same.Last().Value))).Build(),
         new Named(environment));
+
+    private static string Ring()
+    {
+        string file = Path.GetTempFileName();
+        KeyRing.Create().WriteFile(file);
+        string json = File.ReadAllText(file);
+        File.Delete(file);
+        return json;
+    }
 
     private sealed class Named(string environment) : IHostEnvironment
     {

@@ -1,5 +1,6 @@
 using Shouldly;
 using Wya.Domain.Identity.Events;
+using Wya.EventStore;
 using Wya.Projections;
 using Wya.Testing;
 using Xunit;
@@ -81,7 +82,7 @@ public sealed class DeadLetterTests
             async () => await house.Database.Scalar<int>($"select events from guestbook where id = '{mara}'") == 2, "the rest is applied");
 
         // The same poison again: the decision before is shown with it.
-        await house.Append(mara, new UserSuspended(SetClock.Noon.AddDays(9), "again"));
+        await house.Append(mara, new UserSuspended(SetClock.Noon.AddDays(9), new Sensitive<string>(mara, "again")));
         await IsDead(house);
         Ran show = await house.Wya("dead-letters", "show", "Guestbook", mara.ToString(), "--json");
         show.Json.GetProperty("decisions")[0].GetProperty("reason").GetString().ShouldBe("Harmless here");
@@ -116,7 +117,7 @@ public sealed class DeadLetterTests
         House house = await House.Build(domain);
         house.RunDaemon();
         await house.Register(mara, "mara");
-        await house.Append(mara, new UserSuspended(SetClock.Noon.AddDays(7), "rude"));
+        await house.Append(mara, new UserSuspended(SetClock.Noon.AddDays(7), new Sensitive<string>(mara, "rude")));
         await house.Append(mara, new UserUnsuspended());
         await IsDead(house);
         return (house, table);

@@ -98,7 +98,8 @@ public sealed class FillDemoTests
         public RunningApi(House house)
         {
             factory = new WebApplicationFactory<global::Program>().WithWebHostBuilder(host =>
-                host.UseUrls("http://127.0.0.1:0").UseSetting("environment", "Development").UseSetting("ConnectionStrings:identity", house.Database.ConnectionString));
+                host.UseUrls("http://127.0.0.1:0").UseSetting("environment", "Development").UseSetting("ConnectionStrings:identity", house.Database.ConnectionString)
+                    .UseSetting("ConnectionStrings:keys", house.Keys.ConnectionString).UseSetting("Wya:Keys:File", house.Keys.RingFile));
             factory.UseKestrel(0);
             factory.StartServer();
             client = factory.CreateClient();

@@ -1,4 +1,5 @@
 using Wya.Domain.Identity.Events;
+using Wya.EventStore;
 using Xunit;
 
 namespace Wya.Cli.Tests;
@@ -25,7 +26,7 @@ public sealed class History : IAsyncLifetime
         await house.Append(Mara, new UserVerified());                                                // 2  12:01
         await house.Register(Bo, "bo.b", AgeLayer.Minor);                                            // 3  12:01
         house.Clock.Now = SetClock.Noon.AddMinutes(2);
-        await house.Append(Mara, new UserSuspended(SetClock.Noon.AddDays(7), Reason));               // 4  12:02
+        await house.Append(Mara, new UserSuspended(SetClock.Noon.AddDays(7), new Sensitive<string>(Mara, Reason)));               // 4  12:02
         await house.Append(Bo, new PermissionGranted(Capability.ChatGroup), new UserVerified());     // 5, 6
         house.Clock.Now = SetClock.Noon.AddMinutes(3);
         await house.Append(Mara, new UserUnsuspended());                                             // 7  12:03

@@ -17,15 +17,18 @@ internal sealed class House : IAsyncDisposable
     private readonly List<IAsyncDisposable> opened = [];
     private int commands;
 
-    private House(TestDatabase database, DomainDefinition domain, SetClock clock)
+    private House(TestDatabase database, TestKeys keys, DomainDefinition domain, SetClock clock)
     {
         Database = database;
+        Keys = keys;
         Definition = domain;
         Clock = clock;
         Store = new PostgresEventStore(database.Log, clock, domain.ReadModels.Where(model => model.Inline));
     }
 
     public TestDatabase Database { get; }
+
+    public TestKeys Keys { get; }
 
     public DomainDefinition Definition { get; }
 
@@ -38,8 +41,9 @@ internal sealed class House : IAsyncDisposable
     {
         Assert.SkipWhen(TestPostgres.MaySkip, $"{TestPostgres.Variable} is not set.");
         DomainDefinition domain = definition ?? IdentityDomain.Definition;
-        return new House(
-            await TestPostgres.CreateDatabase(domain.Name, domain.Types, domain.ReadModels, domain.PrepareSql), domain, new SetClock());
+        TestKeys keys = await TestKeys.Create();
+        TestDatabase database = await TestPostgres.CreateDatabase(domain.Name, domain.Types, domain.ReadModels, domain.PrepareSql, keys.ForLogs);
+        return new House(database, keys, domain, new SetClock());
     }
 
     public Tool Tool(TimeSpan? workerWait = null, bool toTerminal = false) =>
@@ -52,13 +56,13 @@ internal sealed class House : IAsyncDisposable
     public Task<Ran> Wya(params string[] arguments) => Tool().Run(arguments, TestContext.Current.CancellationToken);
 
     public Task<long> Register(Guid user, string handle, AgeLayer layer = AgeLayer.Adult) =>
-        Append(user, new UserCreated(handle, Handle.SkeletonsOf(handle), layer));
+        Append(user, new UserCreated(new Sensitive<string>(user, handle), new Sensitive<IReadOnlyList<string>>(user, Handle.SkeletonsOf(handle)), layer));
 
     public async Task<long> Append(Guid user, params object[] events)
     {
         int number = Interlocked.Increment(ref commands);
         var metadata = new CommandMetadata("ada", CommandId(number), $"request-{number}", $"cause-{number}");
-        string[] claims = [.. events.OfType<UserCreated>().SelectMany(created => created.HandleSkeletons).Select(Handle.Claim)];
+        string[] claims = [.. events.OfType<UserCreated>().SelectMany(created => created.HandleSkeletons.ValueOr([])).Select(Handle.Claim)];
         AppendOutcome outcome = await Store.Append(new Append(metadata, new StreamAppend(user, User.Stream.Name, ExpectedVersion.Any, events, claims)));
         return ((AppendOutcome.Appended)outcome).Position;
     }
@@ -91,6 +95,7 @@ internal sealed class House : IAsyncDisposable
 
         await Store.DisposeAsync();
         await Database.DisposeAsync();
+        await Keys.DisposeAsync();
         stop.Dispose();
     }
 }

@@ -19,9 +19,9 @@ public sealed class MigrateTests
         {
             Ran first = await Tool(TestPostgres.AdminConnectionString, name).Run(["migrate"], CancellationToken.None);
             (first.ExitCode, first.Error).ShouldBe((0, ""));
-            first.Output.ShouldMatch(@"^identity: \d+ changes");
+            first.Output.ShouldMatch(@"^identity: \d+ changes\s+keys: 1 change");
             Ran second = await Tool(TestPostgres.AdminConnectionString, name).Run(["migrate"], CancellationToken.None);
-            (second.ExitCode, second.Output.Trim()).ShouldBe((0, "identity: up to date"));
+            (second.ExitCode, second.Output.Trim()).ShouldBe((0, "identity: up to date\nkeys: up to date"));
             Ran json = await Tool(TestPostgres.AdminConnectionString, name).Run(["migrate", "--domain", "identity", "--json"], CancellationToken.None);
             json.Output.Trim().ShouldBe($$"""{"domain":"identity","database":"{{name}}","changes":0}""");
             (await Tool(TestPostgres.AdminConnectionString, name).Run(["projections", "list", "--json"], CancellationToken.None)).Lines.Length
@@ -30,6 +30,7 @@ public sealed class MigrateTests
         finally
         {
             await Drop(name);
+            await Drop(name + "_keys");
         }
     }
 
@@ -82,10 +83,14 @@ public sealed class MigrateTests
         }
 
         var server = new NpgsqlConnectionStringBuilder(TestPostgres.AdminConnectionString ?? "Host=127.0.0.1");
-        variables["ConnectionStrings__identity"] = new NpgsqlConnectionStringBuilder
+        foreach (string name in new[] { "identity", "keys" })
         {
-            Host = server.Host, Port = server.Port, Database = database, Username = "test_migrate", Password = Password,
-        }.ConnectionString;
+            variables[$"ConnectionStrings__{name}"] = new NpgsqlConnectionStringBuilder
+            {
+                Host = server.Host, Port = server.Port, Database = name == "keys" ? database + "_keys" : database, Username = "test_migrate", Password = Password,
+            }.ConnectionString;
+        }
+
         return new Tool(Domains.All, variables);
     }
 

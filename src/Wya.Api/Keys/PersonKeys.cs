@@ -8,7 +8,11 @@ internal static class PersonKeys
     public static void AddPersonKeys(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton(settings.KeyRing);
-        services.AddSingleton(provider => new SubjectKeys(settings.KeysConnectionString, settings.KeyRing, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new SubjectKeys(
+            settings.KeysConnectionString,
+            settings.KeyRing,
+            provider.GetRequiredService<TimeProvider>(),
+            settings.KeyRingFile is { } file ? () => KeyRing.ReadFile(file) : null));
         services.AddSingleton(provider => new LogKeys(provider.GetRequiredService<SubjectKeys>(), settings.KeyRing.ClaimPepper));
     }
 }

@@ -14,7 +14,7 @@ internal static class CommandLine
     {
         var root = new Verb(
             "wya",
-            "For operators and analysts of WYA!?: databases, read models, streams, events, dead letters.",
+            "For operators and analysts of WYA!?: databases, read models, streams, events, dead letters, keys.",
             "wya migrate",
             "wya projections list",
             "wya events replay --from 1 --limit 10",
@@ -44,6 +44,14 @@ internal static class CommandLine
                 ShowDeadLetter.Verb(here),
                 RetryDeadLetter.Verb(here),
                 DiscardDeadLetter.Verb(here),
+            },
+            new Verb("keys", "The keys of people, and the master keys that wrap them.", "wya keys list")
+            {
+                ListKeys.Verb(here),
+                InitKeys.Verb(here),
+                AddMasterKey.Verb(here),
+                RotateKeys.Verb(here),
+                DropOldMasterKeys.Verb(here),
             },
             Migrate.Verb(here),
             FillDemo.Verb(here),

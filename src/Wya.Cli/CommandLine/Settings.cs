@@ -8,6 +8,8 @@ internal static partial class Settings
 {
     public const string AdminVariable = "WYA_POSTGRES";
 
+    public const string KeyRingVariable = "Wya__Keys__File";
+
     public static string Variable(string domain) => $"ConnectionStrings__{domain}";
 
     /// <summary>To the domain's database, as its application role.</summary>

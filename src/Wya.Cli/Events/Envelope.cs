@@ -1,10 +1,11 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Wya.EventStore;
 
 namespace Wya.Cli;
 
 /// <summary>An event as this tool shows it to programs; nulls are left out.</summary>
-internal sealed record Envelope(
+internal sealed partial record Envelope(
     long Position,
     Guid Id,
     Guid StreamId,
@@ -31,5 +32,9 @@ internal sealed record Envelope(
         recorded.Metadata.CausationId,
         recorded.Data);
 
-    public string DataText() => JsonSerializer.Serialize(Data, Data.GetType(), EventJson.Options);
+    /// <summary>For people: what is sealed is only said to be.</summary>
+    public string DataText() => SealedText().Replace(JsonSerializer.Serialize(Data, Data.GetType(), EventJson.Options), "\"(sealed)\"");
+
+    [GeneratedRegex("\"sealed1:[^\"]*\"")]
+    private static partial Regex SealedText();
 }

@@ -81,7 +81,8 @@ public sealed partial class DeadLetters(DaemonOptions? options = null)
         Dictionary<long, string> types = [];
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
         {
-            types[reader.GetInt64(0)] = reader.GetString(1);
+            string stored = reader.GetString(1);
+            types[reader.GetInt64(0)] = consumer.Source.Types.Knows(stored) ? consumer.Source.Types.Stored(stored).Type.Name : stored;
         }
 
         return types;

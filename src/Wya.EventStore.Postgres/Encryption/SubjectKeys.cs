@@ -20,25 +20,28 @@ public sealed class SubjectKeys : ISubjectKeys, IAsyncDisposable
     private static readonly TimeSpan Generation = TimeSpan.FromSeconds(25);
 
     private readonly NpgsqlDataSource database;
-    private readonly KeyRing ring;
+    private readonly Func<KeyRing>? readAgain;
     private readonly ITimer forgetting;
     private readonly Lock gate = new();
     private readonly SemaphoreSlim one = new(1);
     private Dictionary<Guid, Held> young = [];
     private Dictionary<Guid, Held> old = [];
     private Round gathering = new();
+    private volatile KeyRing ring;
 
     /// <param name="connectionString">To the keys database, as its application role.</param>
-    public SubjectKeys(string connectionString, KeyRing ring, TimeProvider clock)
+    /// <param name="readAgain">Reads the ring where it is kept, to notice a new master key; null when it cannot change.</param>
+    public SubjectKeys(string connectionString, KeyRing ring, TimeProvider clock, Func<KeyRing>? readAgain = null)
     {
         this.ring = ring;
+        this.readAgain = readAgain;
         database = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(connectionString)
         {
             ApplicationName = "wya-keys",
             IncludeErrorDetail = false,
             MaxPoolSize = 10,
         }.ConnectionString).Build();
-        forgetting = clock.CreateTimer(_ => Forget(), null, Generation, Generation);
+        forgetting = clock.CreateTimer(_ => { Forget(); ReadRingAgain(); }, null, Generation, Generation);
     }
 
     private sealed record Held(KeyState State, byte[]? Key);
@@ -50,10 +53,6 @@ public sealed class SubjectKeys : ISubjectKeys, IAsyncDisposable
 
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
-
-    internal NpgsqlDataSource Database => database;
-
-    internal KeyRing Ring => ring;
 
     public KeyState TryCopy(Guid subject, Span<byte> key)
     {
@@ -150,7 +149,14 @@ public sealed class SubjectKeys : ISubjectKeys, IAsyncDisposable
 
             foreach (KeyValuePair<Guid, bool>[] some in round.CreateBySubject.Chunk(FetchedTogetherMax))
             {
-                await Read(some).ConfigureAwait(false);
+                try
+                {
+                    await Read(some).ConfigureAwait(false);
+                }
+                catch (KeyRingException) when (ReadRingAgain())
+                {
+                    await Read(some).ConfigureAwait(false); // another process has begun to wrap under a new master key
+                }
             }
 
             round.Done.SetResult();
@@ -224,6 +230,21 @@ public sealed class SubjectKeys : ISubjectKeys, IAsyncDisposable
         if (young.Count > KeysAtHandMax)
         {
             Forget();
+        }
+    }
+
+    /// <summary>False when the ring is what it was.</summary>
+    private bool ReadRingAgain()
+    {
+        try
+        {
+            int before = ring.CurrentVersion;
+            ring = readAgain?.Invoke() ?? ring;
+            return ring.CurrentVersion != before;
+        }
+        catch (KeyRingException)
+        {
+            return false; // the file is being replaced or has gone; the ring in memory still serves
         }
     }
 

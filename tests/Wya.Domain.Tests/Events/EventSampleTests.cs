@@ -19,7 +19,7 @@ public sealed class EventSampleTests
         EventType type = EventCatalogue.Type(name);
         object read = type.Read(version, Sample(type, version));
         read.ShouldBeOfType(type.Record);
-        byte[] written = type.Write(read);
+        byte[] written = version == type.Version ? type.Write(read) : SealedEvents.Written(read);
         type.Write(type.Read(type.Version, written)).ShouldBe(written, "what was read and written once is the same when read and written again");
     }
 
@@ -48,7 +48,9 @@ public sealed class EventSampleTests
         User user = User.Stream.Initial;
         string[] order =
         [
-            "user.created", "user.verified", "user.suspended", "user.unsuspended", "user.permission_granted", "user.permission_revoked",
+            "user.created", "user.verified", "user.age_layer_changed", "user.suspended", "user.unsuspended", "user.banned", "user.unbanned",
+            "user.permission_granted", "user.permission_revoked", "user.permission_restricted", "user.permission_restored",
+            "user.erasure_requested", "user.erasure_cancelled", "user.erased", "user.contact_address_changed",
         ];
         order.ShouldBe(
             EventCatalogue.Types.All.Where(type => typeof(UserEvent).IsAssignableFrom(type.Record)).Select(type => type.Name), ignoreOrder: true);
@@ -57,6 +59,12 @@ public sealed class EventSampleTests
             EventType type = EventCatalogue.Type(name);
             User before = user;
             user = User.Evolve(user, (UserEvent)type.Read(type.Version, Sample(type, type.Version)));
+            if (name == "user.contact_address_changed")
+            {
+                user.ShouldBe(before, "no decision rests on it, and a state may be kept in memory for long");
+                continue;
+            }
+
             user.ShouldNotBe(before, name);
         }
     }

@@ -66,6 +66,14 @@ public sealed class EventSchemaTests
     public void An_optional_field_more_is_no_break() =>
         EventSchemas.Breaks(First(), Parse("""{"properties":{"a":{"type":"string"},"b":{"type":"string"},"c":{"type":"string"}},"required":["a"]}""")).ShouldBeEmpty();
 
+    [Fact]
+    public void A_field_may_become_sealed_but_not_be_opened_again()
+    {
+        JsonObject sealedField = Parse("""{"properties":{"a":{"type":"string","x-sealed":true},"b":{"type":"string"}},"required":["a"]}""");
+        EventSchemas.Breaks(First(), sealedField).ShouldBeEmpty();
+        EventSchemas.Breaks(sealedField, First()).ShouldBe(["'a' has another schema"]);
+    }
+
     private static JsonObject First() => Parse("""{"properties":{"a":{"type":"string"},"b":{"type":"string"}},"required":["a"]}""");
 
     private static JsonObject Parse(string json) => JsonNode.Parse(json)!.AsObject();

@@ -37,36 +37,36 @@ public sealed class RevokePermissionTests
     [Fact]
     public void A_granted_capability_is_revoked_with_its_reason() =>
         Given(Robin(), new PermissionGranted("moderate"))
-            .When(new RevokePermission("moderate", "Left the team."))
-            .Then(new PermissionRevoked("moderate", "Left the team."));
+            .When(new RevokePermission(RobinId, "moderate", "Left the team."))
+            .Then(new PermissionRevoked("moderate", OfRobin("Left the team.")));
 
     [Fact]
     public void A_reason_may_be_left_out() =>
-        Given(Robin(), new PermissionGranted("moderate")).When(new RevokePermission("moderate")).Then(new PermissionRevoked("moderate"));
+        Given(Robin(), new PermissionGranted("moderate")).When(new RevokePermission(RobinId, "moderate")).Then(new PermissionRevoked("moderate"));
 
     [Fact]
     public void A_reason_that_is_given_says_something() =>
-        Given(Robin(), new PermissionGranted("moderate")).When(new RevokePermission("moderate", " ")).ThenRefused(IdentityRefusals.ReasonInvalid);
+        Given(Robin(), new PermissionGranted("moderate")).When(new RevokePermission(RobinId, "moderate", " ")).ThenRefused(IdentityRefusals.ReasonInvalid);
 
     [Fact]
     public void Revoking_it_again_changes_nothing() =>
-        Given(Robin(), new PermissionGranted("moderate"), new PermissionRevoked("moderate")).When(new RevokePermission("moderate")).ThenNothing();
+        Given(Robin(), new PermissionGranted("moderate"), new PermissionRevoked("moderate")).When(new RevokePermission(RobinId, "moderate")).ThenNothing();
 
     [Fact]
     public void What_the_layer_gives_is_no_grant_and_stays() =>
-        Given(Robin()).When(new RevokePermission(Capability.ChatPrivate)).ThenNothing();
+        Given(Robin()).When(new RevokePermission(RobinId, Capability.ChatPrivate)).ThenNothing();
 
     [Fact]
     public void A_capability_that_is_no_longer_known_can_still_be_revoked() =>
-        Given(Robin(), new PermissionGranted("fly")).When(new RevokePermission("fly")).Then(new PermissionRevoked("fly"));
+        Given(Robin(), new PermissionGranted("fly")).When(new RevokePermission(RobinId, "fly")).Then(new PermissionRevoked("fly"));
 
     [Fact]
     public void An_unknown_capability_cannot_be_revoked() =>
-        Given(Robin()).When(new RevokePermission("fly")).ThenRefused(IdentityRefusals.CapabilityUnknown);
+        Given(Robin()).When(new RevokePermission(RobinId, "fly")).ThenRefused(IdentityRefusals.CapabilityUnknown);
 
     [Fact]
     public void Nothing_can_be_revoked_from_somebody_who_is_not_there() =>
-        Given().When(new RevokePermission("moderate")).ThenRefused(IdentityRefusals.UserNotFound);
+        Given().When(new RevokePermission(RobinId, "moderate")).ThenRefused(IdentityRefusals.UserNotFound);
 }
 
 public sealed class LayerPolicyTests

@@ -12,7 +12,7 @@ public sealed class VerifyUserTests
 
     [Fact]
     public void A_suspended_user_can_be_verified() =>
-        Given(Robin(), new UserSuspended(Now.AddDays(1), "Spam.")).When(new VerifyUser()).Then(new UserVerified());
+        Given(Robin(), Suspended(Now.AddDays(1), "Spam.")).When(new VerifyUser()).Then(new UserVerified());
 
     [Fact]
     public void Verifying_again_changes_nothing() => Given(Robin(), new UserVerified()).When(new VerifyUser()).ThenNothing();

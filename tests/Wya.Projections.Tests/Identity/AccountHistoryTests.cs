@@ -22,10 +22,10 @@ public sealed class AccountHistoryTests(IdentityHouse house) : IClassFixture<Ide
         UserId user = await house.Register("history.robin");
         UserId another = await house.Register();
         await house.Do(user, state => VerifyUser.Decide(state, new VerifyUser(), DateTimeOffset.UtcNow));
-        await house.Do(user, state => SuspendUser.Decide(state, new SuspendUser(Until, "Spam."), DateTimeOffset.UtcNow));
+        await house.Do(user, state => SuspendUser.Decide(state, new SuspendUser(user, Until, "Spam."), DateTimeOffset.UtcNow));
         await house.Do(user, state => UnsuspendUser.Decide(state, new UnsuspendUser(), DateTimeOffset.UtcNow));
         await house.Do(user, state => GrantPermission.Decide(state, new GrantPermission("moderate"), DateTimeOffset.UtcNow));
-        await house.Do(user, state => RevokePermission.Decide(state, new RevokePermission("moderate", "Left the team."), DateTimeOffset.UtcNow));
+        await house.Do(user, state => RevokePermission.Decide(state, new RevokePermission(user, "moderate", "Left the team."), DateTimeOffset.UtcNow));
         await Eventually.Is(async () => (await AccountHistoryTable.Page(house.Log, user, null, 100)).Count == 6, "six things happened");
 
         IReadOnlyList<AccountHistoryRow> rows = await AccountHistoryTable.Page(house.Log, user, before: null, limit: 100);
@@ -34,10 +34,10 @@ public sealed class AccountHistoryTests(IdentityHouse house) : IClassFixture<Ide
             "user.permission_revoked", "user.permission_granted", "user.unsuspended", "user.suspended", "user.verified", "user.created",
         ]);
         rows.Select(row => row.Version).ShouldBe([6, 5, 4, 3, 2, 1]);
-        Detail(rows[0]).ShouldBe("""{"reason":"Left the team.","capability":"moderate"}""");
+        (await house.Opened(user, rows[0].Detail)).ShouldBe("""{"reason":"Left the team.","capability":"moderate"}""");
         rows[2].Detail.ShouldBeNull();
-        Detail(rows[3]).ShouldBe("""{"until":"2099-01-01T00:00:00+00:00","reason":"Spam."}""");
-        Detail(rows[5]).ShouldBe("""{"handle":"history.robin","age_layer":"adult"}""");
+        (await house.Opened(user, rows[3].Detail)).ShouldBe("""{"until":"2099-01-01T00:00:00+00:00","reason":"Spam."}""");
+        (await house.Opened(user, rows[5].Detail)).ShouldBe("""{"handle":"history.robin","age_layer":"adult"}""");
         rows[5].HappenedAt.ShouldBe((await house.Store.ReadStream(user.Value).FirstAsync()).Time);
         (await AccountHistoryTable.Page(house.Log, another, null, 100)).Count.ShouldBe(1);
         (await ReadModelCheck.Compare(house.Log, IdentityHouse.AccountHistory, TimeProvider.System)).IsNone.ShouldBeTrue();
@@ -51,7 +51,7 @@ public sealed class AccountHistoryTests(IdentityHouse house) : IClassFixture<Ide
         UserId user = await house.Register();
         for (int i = 1; i <= 6; i++)
         {
-            await house.Do(user, state => SuspendUser.Decide(state, new SuspendUser(Until.AddDays(i), "Spam."), DateTimeOffset.UtcNow));
+            await house.Do(user, state => SuspendUser.Decide(state, new SuspendUser(user, Until.AddDays(i), "Spam."), DateTimeOffset.UtcNow));
         }
 
         await Eventually.Is(async () => (await AccountHistoryTable.Page(house.Log, user, null, 100)).Count == 7, "seven things happened");

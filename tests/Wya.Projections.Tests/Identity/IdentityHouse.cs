@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Shouldly;
 using Wya.Domain.Identity;
 using Wya.Domain.Identity.Events;
@@ -12,6 +14,7 @@ namespace Wya.Projections.Tests.Identity;
 /// <summary>Identity's database and store, and people who come to be registered.</summary>
 public sealed class IdentityHouse : IAsyncLifetime
 {
+    private TestKeys? keys;
     private TestDatabase? database;
     private PostgresEventStore? store;
 
@@ -20,6 +23,8 @@ public sealed class IdentityHouse : IAsyncLifetime
     public static ReadModel Users => Definition.ReadModels.Single(model => model.Name == "Users");
 
     public static ReadModel AccountHistory => Definition.ReadModels.Single(model => model.Name == "AccountHistory");
+
+    public TestKeys Keys => keys!;
 
     public TestDatabase Database => database!;
 
@@ -32,7 +37,8 @@ public sealed class IdentityHouse : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Assert.SkipWhen(TestPostgres.MaySkip, $"{TestPostgres.Variable} is not set.");
-        database = await TestPostgres.CreateDatabase(Definition.Name, Definition.Types, Definition.ReadModels, Definition.PrepareSql);
+        keys = await TestKeys.Create();
+        database = await TestPostgres.CreateDatabase(Definition.Name, Definition.Types, Definition.ReadModels, Definition.PrepareSql, keys.ForLogs);
         store = OpenStore(database.Log);
     }
 
@@ -42,6 +48,7 @@ public sealed class IdentityHouse : IAsyncLifetime
         {
             await store.DisposeAsync();
             await database!.DisposeAsync();
+            await keys!.DisposeAsync();
         }
     }
 
@@ -59,8 +66,8 @@ public sealed class IdentityHouse : IAsyncLifetime
         return user;
     }
 
-    public static Task<Transacted<User>> Register(IEventStore store, UserId user, string handle) =>
-        Send(store, user, state => RegisterUser.Decide(state, new RegisterUser(handle, Grown), DateTimeOffset.UtcNow));
+    public static Task<Transacted<User>> Register(PostgresEventStore store, UserId user, string handle) =>
+        Send(store, user, state => RegisterUser.Decide(state, new RegisterUser(user, handle, Grown), DateTimeOffset.UtcNow));
 
     public async Task<Transacted<User>> Do(UserId user, Func<User, Decision<UserEvent>> decide)
     {
@@ -69,6 +76,22 @@ public sealed class IdentityHouse : IAsyncLifetime
         return done;
     }
 
-    private static Task<Transacted<User>> Send(IEventStore store, UserId user, Func<User, Decision<UserEvent>> decide) =>
+    /// <summary>A read model's JSON with what is sealed in it opened.</summary>
+    public async Task<string?> Opened(UserId user, string? detail)
+    {
+        JsonObject? members = detail is null ? null : JsonNode.Parse(detail)!.AsObject();
+        foreach ((string name, JsonNode? value) in members?.ToArray() ?? [])
+        {
+            if (SealedToken.TryParse(value?.ToString(), out SealedToken? token))
+            {
+                byte[]? opened = await Log.Seals.Open(token, user.Value);
+                members![name] = opened is null ? null : JsonNode.Parse(opened);
+            }
+        }
+
+        return members is null ? null : JsonSerializer.Serialize(members, EventJson.Options);
+    }
+
+    private static Task<Transacted<User>> Send(PostgresEventStore store, UserId user, Func<User, Decision<UserEvent>> decide) =>
         store.Transact(User.Stream, user.Value, decide, CommandMetadata.System(Guid.CreateVersion7()));
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Npgsql;
 using Shouldly;
 using Wya.Domain.Identity;
@@ -93,7 +94,7 @@ public sealed class UsersTests(IdentityHouse house) : IClassFixture<IdentityHous
         held.Select(row => row.Capability).ShouldBe(["analyse", "moderate"]);
         held[0].GrantedAt.ShouldBe((await house.Store.ReadStream(user.Value, new StreamRange(last.Version)).FirstAsync()).Time);
 
-        await house.Do(user, state => RevokePermission.Decide(state, new RevokePermission("moderate"), DateTimeOffset.UtcNow));
+        await house.Do(user, state => RevokePermission.Decide(state, new RevokePermission(user, "moderate"), DateTimeOffset.UtcNow));
         (await PermissionsTable.Of(house.Log, user)).Select(row => row.Capability).ShouldBe(["analyse"]);
         await Grant(user, Capability.Moderate);
         (await PermissionsTable.Of(house.Log, user)).Count.ShouldBe(2);
@@ -109,13 +110,20 @@ public sealed class UsersTests(IdentityHouse house) : IClassFixture<IdentityHous
     }
 
     [Fact]
-    public async Task The_birth_date_is_nowhere_in_the_database()
+    [Trait("seed", "E2")]
+    public async Task The_birth_date_is_nowhere_in_the_clear()
     {
-        UserId user = await house.Register();
-        string all = await house.Database.Scalar<string>(
-            $"select (select string_agg(e::text, ' ') from log.mt_events e where stream_id = '{user}') || (select u::text from users u where id = '{user}')");
-        all.ShouldContain(user.ToString());
+        UserId user = await house.Register("sealed.robin");
+        string inLog = await house.Database.Scalar<string>($"select string_agg(e::text, ' ') from log.mt_events e where stream_id = '{user}'");
+        inLog.ShouldContain("sealed1:");
+        inLog.ShouldNotContain("sealed.robin");
+        string all = inLog + await house.Database.Scalar<string>(
+            $"select (select u::text from users u where id = '{user}') || (select p::text from personal_details p where user_id = '{user}')");
         all.ShouldNotContain("1987");
+
+        PersonalDetailsRow details = (await PersonalDetailsTable.Of(house.Log, user))!;
+        SealedToken.TryParse(details.BirthDate, out SealedToken? token).ShouldBeTrue();
+        JsonSerializer.Deserialize<DateOnly>((await house.Log.Seals.Open(token!, user.Value))!).ShouldBe(IdentityHouse.Grown);
     }
 
     [Fact]
@@ -142,7 +150,7 @@ public sealed class UsersTests(IdentityHouse house) : IClassFixture<IdentityHous
     }
 
     private Task<Transacted<User>> Suspend(UserId user, DateTimeOffset until) =>
-        house.Do(user, state => SuspendUser.Decide(state, new SuspendUser(until, "Spam."), DateTimeOffset.UtcNow));
+        house.Do(user, state => SuspendUser.Decide(state, new SuspendUser(user, until, "Spam."), DateTimeOffset.UtcNow));
 
     private Task<Transacted<User>> Grant(UserId user, string capability) =>
         house.Do(user, state => GrantPermission.Decide(state, new GrantPermission(capability), DateTimeOffset.UtcNow));

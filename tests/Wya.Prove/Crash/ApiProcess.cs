@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Wya.Prove.Servers;
 
 namespace Wya.Prove.Crash;
 
@@ -10,14 +11,16 @@ internal sealed class ApiProcess : IAsyncDisposable
 {
     private readonly string role;
     private readonly string identityConnectionString;
+    private readonly ProofKeys keys;
     private readonly string keyFile;
     private readonly StringBuilder output = new();
     private Process? process;
 
-    public ApiProcess(string role, string identityConnectionString, string keyFile)
+    public ApiProcess(string role, string identityConnectionString, ProofKeys keys, string keyFile)
     {
         this.role = role;
         this.identityConnectionString = identityConnectionString;
+        this.keys = keys;
         this.keyFile = keyFile;
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -40,6 +43,8 @@ internal sealed class ApiProcess : IAsyncDisposable
                 ["ASPNETCORE_ENVIRONMENT"] = "Development",
                 ["ASPNETCORE_URLS"] = Address.ToString(),
                 ["ConnectionStrings__identity"] = identityConnectionString,
+                ["ConnectionStrings__keys"] = keys.ConnectionString,
+                ["Wya__Keys__File"] = keys.RingFile,
                 ["Wya__Role"] = role,
                 ["Wya__Auth__DevelopmentKeyFile"] = keyFile,
                 ["Wya__Limits__RegistrationsPerMinute"] = "10000000",

@@ -30,15 +30,15 @@ internal sealed class CrashSite : IAsyncDisposable
     private WorkerProcess? writer;
     private WorkerProcess? follower;
 
-    private CrashSite(string folder, PostgresInstance server, ProofDatabase identity, ProofDatabase engine)
+    private CrashSite(string folder, PostgresInstance server, ProofDatabase identity, ProofKeys keys, ProofDatabase engine)
     {
         this.folder = folder;
         Server = server;
         Identity = identity;
         Engine = engine;
         string keyFile = Path.Combine(folder, "development.key");
-        api = new ApiProcess("api", identity.ConnectionString, keyFile);
-        worker = new ApiProcess("worker", identity.ConnectionString, keyFile);
+        api = new ApiProcess("api", identity.ConnectionString, keys, keyFile);
+        worker = new ApiProcess("worker", identity.ConnectionString, keys, keyFile);
         http = new HttpClient { BaseAddress = api.Address, Timeout = TimeSpan.FromSeconds(15) };
         identityHistory = new History(IdentityHistoryPath);
         clients = [.. Enumerable.Range(1, HttpClients).Select(sender => new CrashClient(http, identityHistory, sender))];
@@ -67,7 +67,9 @@ internal sealed class CrashSite : IAsyncDisposable
         ProofDatabase identity = await ProofDatabase.Create(
             server.AdminConnectionString, "identity", IdentityDomain.Definition.ReadModels, null, ct, IdentityDomain.Definition.PrepareSql);
         ProofDatabase engine = await ProofDatabase.Create(server.AdminConnectionString, "crash", [StormPlan.Inline, StormPlan.Followed], null, ct);
-        var site = new CrashSite(environment.Folder("crash"), server, identity, engine);
+        string folder = environment.Folder("crash");
+        ProofKeys keys = await ProofKeys.Create(server.AdminConnectionString, folder, ct);
+        var site = new CrashSite(folder, server, identity, keys, engine);
         site.api.Start();
         await site.api.UntilReady(60, ct);
         site.worker.Start();

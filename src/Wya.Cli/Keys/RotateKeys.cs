@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Spectre.Console;
+using Wya.EventStore.Postgres;
+
+namespace Wya.Cli;
+
+/// <summary>The second half of a rotation: the keys of people are wrapped anew, and no event is touched.</summary>
+internal static class RotateKeys
+{
+    public static Verb Verb(Surroundings here)
+    {
+        Option<string?> file = KeyRingArgument.File();
+        var verb = new Verb(
+            "rotate",
+            "Wraps all keys under the newest master key of the ring. May be stopped and run again; nobody need wait for it.",
+            "wya keys rotate --file keys.json",
+            "wya keys rotate --json")
+        {
+            file,
+        };
+        verb.SetAction((parsed, ct) => Run(here, parsed.GetValue(file), new Answer(here, parsed.GetValue(SharedOptions.Json)), ct));
+        return verb;
+    }
+
+    private static async Task<int> Run(Surroundings here, string? given, Answer answer, CancellationToken ct)
+    {
+        KeyRing ring = KeyRingArgument.Read(KeyRingArgument.Path(here, given));
+        long done = await KeyRingArgument.OnKeys(here, ring, rotation => Rewrap(rotation, ring, answer, ct)).ConfigureAwait(false);
+        answer.Give(
+            new { MasterVersion = ring.CurrentVersion, Rewrapped = done },
+            done == 0
+                ? $"Every key is wrapped under master key {ring.CurrentVersion} already; wya keys add-master makes a new one."
+                : $"{Visible.Count(done, "key")} wrapped under master key {ring.CurrentVersion}.");
+        return ExitCodes.Done;
+    }
+
+    private static async Task<long> Rewrap(KeyRotation rotation, KeyRing ring, Answer answer, CancellationToken ct)
+    {
+        if (!answer.IsAnimated)
+        {
+            return await rotation.Rewrap(ct: ct).ConfigureAwait(false);
+        }
+
+        long total = (await rotation.Count(ct).ConfigureAwait(false)).Where(count => count.MasterVersion is { } version && version != ring.CurrentVersion)
+            .Sum(count => count.Keys);
+        return await answer.Console.Progress().StartAsync(async bars =>
+        {
+            ProgressTask bar = bars.AddTask("Wrapping keys", maxValue: Math.Max(1, total));
+            return await rotation.Rewrap(done => bar.Value = done, ct).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+    }
+}
