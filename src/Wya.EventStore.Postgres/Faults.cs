@@ -6,7 +6,7 @@ namespace Wya.EventStore.Postgres;
 /// <summary>Which failures are of the moment (try again) and which are of the data or the code (they will come again).</summary>
 public static class Faults
 {
-    /// <summary>A lost connection, a deadlock or serialization failure, a server short of resources or shutting down.</summary>
+    /// <summary>Keys that cannot be had, a lost connection, a deadlock or serialization failure, a server short of resources or shutting down.</summary>
     public static bool IsTransient(Exception failure) => failure switch
     {
         PostgresException postgres => IsTransientState(postgres.SqlState),

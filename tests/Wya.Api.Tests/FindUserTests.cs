@@ -32,7 +32,7 @@ public sealed class FindUserTests(SharedApi shared)
         Answer me = await one.Client.Send("GET", "/me");
 
         me.Status.ShouldBe(200, me.Text);
-        me.Json.EnumerateObject().Select(member => member.Name).ShouldBe(["id", "handle", "age_layer", "status", "verified_at", "created_at"]);
+        me.Json.EnumerateObject().Select(member => member.Name).ShouldBe(["id", "handle", "age_layer", "status", "verified_at", "created_at", "birth_date"]);
         (await one.Client.Send("GET", $"/users/{one.Id}")).Text.ShouldBe(me.Text);
         (await one.Client.Send("GET", $"/users/by-handle/{one.Handle}")).Text.ShouldBe(me.Text);
         foreach (string capability in new[] { "moderate", "operate" })

@@ -15,6 +15,7 @@ internal static class IdentityEndpoints
         RouteGroupBuilder identity = routes.MapGroup("").WithTags("Identity");
         RegisterUserEndpoint.Map(identity);
         ShowMeEndpoint.Map(identity);
+        ChangeContactAddressEndpoint.Map(identity);
         FindUserEndpoint.Map(identity);
         FindUserByHandleEndpoint.Map(identity);
         VerifyUserEndpoint.Map(identity);

@@ -6,6 +6,7 @@ using Wya.Api.Development;
 using Wya.Api.Documentation;
 using Wya.Api.Http;
 using Wya.Api.MyData;
+using Wya.EventStore.Postgres;
 
 namespace Wya.Api.Operation;
 
@@ -30,6 +31,7 @@ internal sealed record ProcessHealth(string Status, IReadOnlyList<DependencyHeal
 /// </summary>
 internal sealed class Health(
     IEnumerable<OpenDomain> domains,
+    SubjectKeys keys,
     IHostApplicationLifetime lifetime,
     ReappliedErasures erasures,
     TimeProvider clock,
@@ -70,7 +72,11 @@ internal sealed class Health(
         {
             if (clock.GetUtcNow() - seenAt >= LookAgainAfter)
             {
-                seen = await Task.WhenAll(domains.Select(Look)).ConfigureAwait(false);
+                seen = await Task.WhenAll(
+                [
+                    .. domains.Select(domain => Look(domain.Name, ct => domain.Store.Head(ct))),
+                    Look(KeysSchema.Name, ct => keys.Ping(ct)),
+                ]).ConfigureAwait(false);
                 seenAt = clock.GetUtcNow();
             }
 
@@ -86,14 +92,14 @@ internal sealed class Health(
         }
     }
 
-    private static async Task<DependencyHealth> Look(OpenDomain domain)
+    private static async Task<DependencyHealth> Look(string database, Func<CancellationToken, Task> ask)
     {
         long start = Stopwatch.GetTimestamp();
         string status = "up";
         using var limit = new CancellationTokenSource(AnswerWithin);
         try
         {
-            await domain.Store.Head(limit.Token).ConfigureAwait(false);
+            await ask(limit.Token).ConfigureAwait(false);
         }
         catch (PostgresException missing) when (missing.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
         {
@@ -104,6 +110,6 @@ internal sealed class Health(
             status = "down";
         }
 
-        return new DependencyHealth($"{domain.Name} database", status, Math.Round(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 1));
+        return new DependencyHealth($"{database} database", status, Math.Round(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 1));
     }
 }

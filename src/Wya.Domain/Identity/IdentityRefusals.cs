@@ -41,10 +41,16 @@ public static class IdentityRefusals
     public static Refusal ErasureNotDue { get; } = new(
         "erasure-not-due", "No erasure of this person is due.", RefusalKind.Conflict);
 
+    public static Refusal ContactAddressInvalid { get; } = new(
+        "contact-address-invalid",
+        "This is neither an e-mail address nor a telephone number that begins with + and its country.",
+        RefusalKind.Invalid);
+
     public static IReadOnlyList<Refusal> All { get; } =
     [
         HandleInvalid("A handle has 3 to 50 characters."), HandleTaken, UnderAge, BirthDateInvalid, AlreadyRegistered, UserNotFound,
-        SuspensionEndPassed, ReasonInvalid, CapabilityUnknown, CapabilityNotForAgeLayer, ErasureNotDue,
+        SuspensionEndPassed, ReasonInvalid, CapabilityUnknown, CapabilityNotForAgeLayer,
+        ContactAddressInvalid, ErasureNotDue,
     ];
 
     /// <param name="why">One sentence that says which rule the handle breaks.</param>

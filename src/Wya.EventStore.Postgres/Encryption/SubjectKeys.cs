@@ -119,10 +119,17 @@ public sealed class SubjectKeys : ISubjectKeys, IAsyncDisposable
             await vacuum.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
             return destroyed;
         }
-        catch (Exception away) when (away is NpgsqlException && Faults.IsTransient(away))
+        catch (NpgsqlException away)
         {
             throw new KeysUnavailableException(away);
         }
+    }
+
+    /// <exception cref="NpgsqlException">It does not answer, or was not migrated.</exception>
+    public async Task Ping(CancellationToken ct = default)
+    {
+        await using NpgsqlCommand command = database.CreateCommand("select from subject_keys limit 1");
+        await command.ExecuteScalarAsync(ct).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -161,7 +168,7 @@ public sealed class SubjectKeys : ISubjectKeys, IAsyncDisposable
 
             round.Done.SetResult();
         }
-        catch (Exception away) when (away is NpgsqlException && Faults.IsTransient(away))
+        catch (NpgsqlException away)
         {
             round.Done.SetException(new KeysUnavailableException(away));
         }

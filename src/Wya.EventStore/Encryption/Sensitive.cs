@@ -31,6 +31,9 @@ public sealed class Sensitive<T> : ISensitive, IEquatable<Sensitive<T>>
     private enum State
     {
         Clear,
+
+        /// <summary>Read from an event that was written before its field became sensitive: the log holds it in the clear.</summary>
+        NeverSealed,
         Sealed,
         Erased,
     }
@@ -44,10 +47,12 @@ public sealed class Sensitive<T> : ISensitive, IEquatable<Sensitive<T>>
 
     public bool IsSealed => state == State.Sealed;
 
+    internal bool WasNeverSealed => state == State.NeverSealed && Token is null;
+
     /// <exception cref="InvalidOperationException">It has not been opened: the reader has no keys.</exception>
     public T ValueOr(T whenErased) => state switch
     {
-        State.Clear => value!,
+        State.Clear or State.NeverSealed => value!,
         State.Erased => whenErased,
         _ => throw new InvalidOperationException("A sealed value was asked for without having been opened."),
     };
@@ -55,7 +60,7 @@ public sealed class Sensitive<T> : ISensitive, IEquatable<Sensitive<T>>
     /// <summary>Two are equal when they say the same of the same person, or are the same sealed bytes.</summary>
     public bool Equals(Sensitive<T>? other) =>
         other is not null && Subject == other.Subject && state == other.state
-        && (state == State.Clear ? JsonSerializer.SerializeToUtf8Bytes(value, EventJson.Options)
+        && (state is State.Clear or State.NeverSealed ? JsonSerializer.SerializeToUtf8Bytes(value, EventJson.Options)
             .AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(other.value, EventJson.Options)) : Token == other.Token);
 
     public override bool Equals(object? obj) => Equals(obj as Sensitive<T>);
@@ -68,7 +73,9 @@ public sealed class Sensitive<T> : ISensitive, IEquatable<Sensitive<T>>
     internal static Sensitive<T> FromToken(SealedToken token) =>
         new(token.Subject, token.ToString(), token.IsErased ? State.Erased : State.Sealed);
 
-    byte[] ISensitive.Plain() => state == State.Clear
+    internal static Sensitive<T> NeverSealed(T value) => new(Guid.Empty, value) { state = State.NeverSealed };
+
+    byte[] ISensitive.Plain() => state is State.Clear or State.NeverSealed
         ? JsonSerializer.SerializeToUtf8Bytes(value, EventJson.Options)
         : throw new InvalidOperationException("Only a value in the clear can be sealed.");
 

@@ -5,7 +5,7 @@ namespace Wya.EventStore;
 
 /// <summary>
 /// Writes the sealed form and nothing else. Reads it back unopened; a value that was stored before its field became
-/// sensitive is read as it is.
+/// sensitive is read, and shown, as it is.
 /// </summary>
 internal sealed class SensitiveConverters : JsonConverterFactory
 {
@@ -26,10 +26,18 @@ internal sealed class SensitiveConverters : JsonConverterFactory
             }
 
             T value = JsonSerializer.Deserialize<T>(ref reader, options) ?? throw new JsonException();
-            return new Sensitive<T>(Guid.Empty, value);
+            return Sensitive<T>.NeverSealed(value);
         }
 
-        public override void Write(Utf8JsonWriter writer, Sensitive<T> value, JsonSerializerOptions options) =>
+        public override void Write(Utf8JsonWriter writer, Sensitive<T> value, JsonSerializerOptions options)
+        {
+            if (value.WasNeverSealed)
+            {
+                JsonSerializer.Serialize(writer, value.ValueOr(default!), options); // as the log holds it
+                return;
+            }
+
             writer.WriteStringValue(value.Token ?? throw new InvalidOperationException("A sensitive value must be sealed before it is written."));
+        }
     }
 }

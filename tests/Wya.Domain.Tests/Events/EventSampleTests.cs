@@ -19,7 +19,7 @@ public sealed class EventSampleTests
         EventType type = EventCatalogue.Type(name);
         object read = type.Read(version, Sample(type, version));
         read.ShouldBeOfType(type.Record);
-        byte[] written = version == type.Version ? type.Write(read) : SealedEvents.Written(read);
+        byte[] written = type.Write(read);
         type.Write(type.Read(type.Version, written)).ShouldBe(written, "what was read and written once is the same when read and written again");
     }
 

@@ -46,6 +46,8 @@ internal static class UserSpec
 
     public static Decision<UserEvent> When(this User user, ReapplyErasure command) => ReapplyErasure.Decide(user, command, Now);
 
+    public static Decision<UserEvent> When(this User user, ChangeContactAddress command) => ChangeContactAddress.Decide(user, command, Now);
+
     public static void Then(this Decision<UserEvent> decision, params IReadOnlyList<UserEvent> facts)
     {
         decision.Refusal.ShouldBeNull();
