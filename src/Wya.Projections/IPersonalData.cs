@@ -28,8 +28,8 @@ public interface IPersonalData
     /// domain's tables have taken it, and clears what no event reaches.
     /// </summary>
     /// <param name="position">Of the erasure in identity's log.</param>
-    /// <returns>What is still waited for, in words without ids; null when nothing.</returns>
-    Task<string?> Forget(HeldBy domain, UserId person, long position, CancellationToken ct = default);
+    /// <returns>What is still waited for; null when nothing.</returns>
+    Task<StillHeld?> Forget(HeldBy domain, UserId person, long position, CancellationToken ct = default);
 
     /// <summary>Once for all whom it has just forgotten: takes out of the files what their rows leave behind.</summary>
     Task CleanUp(HeldBy domain, CancellationToken ct = default);
@@ -47,6 +47,11 @@ public sealed record ExportSection(string Name, IAsyncEnumerable<JsonNode> Items
 /// <param name="Readable">How many of them say something about the person that can be read.</param>
 /// <param name="AtErasure">What an erasure does here, in one sentence.</param>
 public sealed record StoreFinding(string Store, long Found, long Readable, string AtErasure);
+
+/// <summary>Something that has not taken an erasure yet.</summary>
+/// <param name="Reason">In words without ids, for operators.</param>
+/// <param name="IsShown">Somebody who asks the system may still be shown it. What is sealed under a destroyed key is not.</param>
+public sealed record StillHeld(string Reason, bool IsShown);
 
 /// <summary>One table, as far as it is about people.</summary>
 /// <param name="Person">The column that holds the person's id.</param>

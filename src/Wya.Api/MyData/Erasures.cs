@@ -120,13 +120,13 @@ internal sealed class Erasures(
         (await identity.Store.FindEvent(CommandId(user), ct).ConfigureAwait(false))?.Position;
 
     /// <summary>What still stands between the erasure and its end in any domain; null when nothing does.</summary>
-    public async Task<string?> StillHeld(UserId user, long position, CancellationToken ct)
+    public async Task<StillHeld?> HeldBy(UserId user, long position, CancellationToken ct)
     {
         foreach (OpenDomain domain in domains)
         {
-            if (await domain.Definition.PersonalData.Forget(domain.Held, user, position, ct).ConfigureAwait(false) is { } waitsFor)
+            if (await domain.Definition.PersonalData.Forget(domain.Held, user, position, ct).ConfigureAwait(false) is { } held)
             {
-                return $"{domain.Name}: {waitsFor}";
+                return held with { Reason = $"{domain.Name}: {held.Reason}" };
             }
         }
 
@@ -140,7 +140,7 @@ internal sealed class Erasures(
             return "the key to be destroyed";
         }
 
-        return await StillHeld(erasure.User, position, ct).ConfigureAwait(false)
+        return (await HeldBy(erasure.User, position, ct).ConfigureAwait(false))?.Reason
             ?? (clock.GetUtcNow() < destroyedAt + SubjectKeys.ForgottenWithin ? "every process to forget the key" : null);
     }
 

@@ -79,7 +79,10 @@ internal sealed class ReappliedErasures(
         int destroyed = 0;
         foreach (UserId[] some in shredded.Keys.Chunk(KeysTogetherMax))
         {
-            destroyed += await keys.Destroy([.. some.Select(user => user.Value)], ct).ConfigureAwait(false);
+            if (await keys.NotDestroyed([.. some.Select(user => user.Value)], ct).ConfigureAwait(false) is { Count: > 0 } standing)
+            {
+                destroyed += await keys.Destroy(standing, ct).ConfigureAwait(false);
+            }
         }
 
         HashSet<UserId> missingHere = [.. shredded.Keys];
@@ -119,16 +122,19 @@ internal sealed class ReappliedErasures(
         return added;
     }
 
-    /// <summary>However long it takes: a read model that has not forgotten them would show them.</summary>
+    /// <summary>
+    /// However long it takes: a read model that has not forgotten them would show them. What holds of them only what is sealed
+    /// shows nothing, since the key is destroyed; it does not keep everybody else waiting.
+    /// </summary>
     private async Task UntilForgotten(UserId user, CancellationToken ct)
     {
         string? told = null;
         while (await erasures.PositionOf(user, ct).ConfigureAwait(false) is { } position
-            && await erasures.StillHeld(user, position, ct).ConfigureAwait(false) is { } reason)
+            && await erasures.HeldBy(user, position, ct).ConfigureAwait(false) is { IsShown: true } held)
         {
-            if (reason != told)
+            if (held.Reason != told)
             {
-                log.LogInformation("The shred ledger is being applied, and waits: {Reason}.", told = reason);
+                log.LogInformation("The shred ledger is being applied, and waits: {Reason}.", told = held.Reason);
             }
 
             await Task.Delay(LookAgainAfter, clock, ct).ConfigureAwait(false);

@@ -50,22 +50,23 @@ public sealed class IdentityPersonalData : IPersonalData
         return found;
     }
 
-    public async Task<string?> Forget(HeldBy domain, UserId person, long position, CancellationToken ct = default)
+    public async Task<StillHeld?> Forget(HeldBy domain, UserId person, long position, CancellationToken ct = default)
     {
         foreach (Consumer consumer in domain.Consumers)
         {
             if (await Positions.Of(consumer, ct).ConfigureAwait(false) < position)
             {
-                return $"{consumer.Name} has not come so far";
+                return new StillHeld($"{consumer.Name} has not come so far", IsShown: true);
             }
 
             if (await DeadLetters.IsParked(consumer, person.Value, ct).ConfigureAwait(false))
             {
-                return $"{consumer.Name} has set the person's stream aside: see its dead letters";
+                bool isPlain = Tables.Any(table => table.HoldsPlaintext && consumer.Model!.Tables.Any(kept => kept.Name == table.Name));
+                return new StillHeld($"{consumer.Name} has set a stream aside: see its dead letters", isPlain);
             }
         }
 
-        return await RebuiltTables.StillHold(domain, position, ct).ConfigureAwait(false);
+        return await RebuiltTables.StillHold(domain, position, ct).ConfigureAwait(false) is { } reason ? new StillHeld(reason, IsShown: false) : null;
     }
 
     public async Task CleanUp(HeldBy domain, CancellationToken ct = default)

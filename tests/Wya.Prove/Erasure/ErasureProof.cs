@@ -22,7 +22,8 @@ internal static class ErasureProof
         "erasure",
         [
             "Of an erased person nothing that was sealed can be read anywhere: not in events, read models, dead letters, exports, write-ahead logs, backups, logs or traces, by somebody who holds all databases and master keys.",
-            "An erased person's handle, which stands in the clear while they live, is gone from the live database, its files, exports, logs and traces. Write-ahead logs and backups of the identity database hold it until they age out.",
+            "An erased person's handle, which stands in the clear while they live, is gone from the live database, exports, logs and traces, and with the next rebuild from the database's files. Write-ahead logs and backups of the identity database hold it until they age out.",
+            "No wrapped key of an erased person is left in the files of the keys database. Its write-ahead logs and backups hold them until they age out.",
             "A rebuild over erased people finishes, differs in no row, and shows them redacted.",
             "Everybody who is erased gets a receipt that anyone can verify with the published key.",
         ],

@@ -143,7 +143,11 @@ internal sealed class ErasureSite : IAsyncDisposable
     public async Task Replay(CancellationToken ct)
     {
         string dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
-        using Process tool = Process.Start(new ProcessStartInfo(dotnet, [Path.Combine(AppContext.BaseDirectory, "wya.dll"), "events", "replay"])
+
+        // On the frameworks of our own output folder, which leaves out what the API's framework brings along.
+        string frameworks = Path.Combine(AppContext.BaseDirectory, "Wya.Prove.runtimeconfig.json");
+        using Process tool = Process.Start(new ProcessStartInfo(
+            dotnet, ["exec", "--runtimeconfig", frameworks, Path.Combine(AppContext.BaseDirectory, "wya.dll"), "events", "replay"])
         {
             RedirectStandardOutput = true,
             Environment = { ["ConnectionStrings__identity"] = Identity.ConnectionString },
@@ -168,6 +172,7 @@ internal sealed class ErasureSite : IAsyncDisposable
             """, ct) == 0,
         "all read models at the head", 120, ct);
 
+    /// <summary>And drops the tables that were replaced.</summary>
     public async Task<RebuildJob> Rebuild(string model, CancellationToken ct)
     {
         await using var log = new LogDatabase("identity", Identity.ConnectionString, IdentityDomain.Definition.Types);
@@ -176,6 +181,7 @@ internal sealed class ErasureSite : IAsyncDisposable
         RebuildJob? job = null;
         await Wait.Until(
             async () => (job = await rebuilds.Show(model, ct))!.State != RebuildState.Running, $"{model} is rebuilt", 120, ct);
+        await rebuilds.DropRetired(model, "prove", ct);
         return job!;
     }
 
