@@ -30,12 +30,17 @@ internal sealed record Settings
 
     public required ProcessRole Role { get; init; }
 
-    /// <summary>The OIDC authority; null means the built-in issuer, which exists in Development only.</summary>
+    /// <summary>The OIDC authority; null means the built-in issuer.</summary>
     public required string? Authority { get; init; }
 
     public required string Audience { get; init; }
 
-    public required string? DevelopmentKeyFile { get; init; }
+    /// <summary>Holds the built-in issuer's private key. Null where none is needed, and in Development for one that ends with the process.</summary>
+    public required string? SigningKeyFile { get; init; }
+
+    public required int SessionIdleDays { get; init; }
+
+    public required int SessionDaysMax { get; init; }
 
     public required int RegistrationsPerMinute { get; init; }
 
@@ -50,25 +55,35 @@ internal sealed record Settings
     /// <summary>The shred ledger; null in Development alone.</summary>
     public required string? ErasureLedgerFile { get; init; }
 
-    public bool IssuesDevelopmentTokens => Authority is null;
+    public required int SignInsPerMinute { get; init; }
+
+    public required int RefreshesPerMinute { get; init; }
+
+    public required bool IsDevelopment { get; init; }
+
+    /// <summary>People sign in here, and sessions are kept; otherwise an authority does both.</summary>
+    public bool IssuesTokens => Authority is null;
+
+    /// <summary>For any user, to anyone who asks.</summary>
+    public bool IssuesDevelopmentTokens => IssuesTokens && IsDevelopment;
 
     public bool Answers => Role != ProcessRole.Worker;
 
     public bool Works => Role != ProcessRole.Api;
 
+    /// <summary>Ten years: what is longer was not meant.</summary>
+    private const int DaysMax = 3650;
+
     /// <exception cref="SettingsException">A setting is missing, malformed, or not allowed here.</exception>
     public static Settings Read(IConfiguration configuration, IHostEnvironment environment)
     {
         string? authority = Text(configuration, "Wya:Auth:Authority");
-        string? keyFile = Text(configuration, "Wya:Auth:DevelopmentKeyFile");
-        if (!environment.IsDevelopment() && keyFile is not null)
+        string? keyFile = Text(configuration, "Wya:Auth:SigningKeyFile");
+        ProcessRole role = ReadRole(Text(configuration, "Wya:Role"));
+        if (!environment.IsDevelopment() && authority is null && keyFile is null && role != ProcessRole.Worker)
         {
-            throw new SettingsException("Wya__Auth__DevelopmentKeyFile is for Development only: the built-in issuer gives a token to anyone who asks.");
-        }
-
-        if (!environment.IsDevelopment() && authority is null)
-        {
-            throw new SettingsException("Wya__Auth__Authority is not set: outside Development, tokens come from an OIDC authority.");
+            throw new SettingsException(
+                "Neither Wya__Auth__SigningKeyFile nor Wya__Auth__Authority is set: a key to sign tokens with, or the OIDC authority that issues them.");
         }
 
         string? ledgerFile = Text(configuration, "Wya:Erasure:LedgerFile");
@@ -77,18 +92,24 @@ internal sealed record Settings
             throw new SettingsException("Wya__Erasure__LedgerFile is not set: without it a restored backup would bring erased people back.");
         }
 
+        int idleDays = Count(configuration, "Wya:Sessions:IdleDays", 30, DaysMax);
         return new Settings
         {
             IdentityConnectionString = Connection(configuration, "identity"),
             KeysConnectionString = Connection(configuration, KeysSchema.Name),
             KeyRing = ReadKeyRing(configuration),
             KeyRingFile = Text(configuration, "Wya:Keys:File"),
-            Role = ReadRole(Text(configuration, "Wya:Role")),
+            Role = role,
             Authority = authority,
             Audience = Text(configuration, "Wya:Auth:Audience") ?? "wya",
-            DevelopmentKeyFile = keyFile,
+            SigningKeyFile = authority is null ? keyFile : null,
+            IsDevelopment = environment.IsDevelopment(),
+            SessionIdleDays = idleDays,
+            SessionDaysMax = Count(configuration, "Wya:Sessions:DaysMax", Math.Max(180, idleDays), DaysMax),
             RegistrationsPerMinute = Count(configuration, "Wya:Limits:RegistrationsPerMinute", environment.IsDevelopment() ? 6000 : 10),
             LookupsPerMinute = Count(configuration, "Wya:Limits:LookupsPerMinute", environment.IsDevelopment() ? 6000 : 120),
+            SignInsPerMinute = Count(configuration, "Wya:Limits:SignInsPerMinute", environment.IsDevelopment() ? 6000 : 10),
+            RefreshesPerMinute = Count(configuration, "Wya:Limits:RefreshesPerMinute", environment.IsDevelopment() ? 6000 : 120),
             ExportsPerHour = Count(configuration, "Wya:Limits:ExportsPerHour", environment.IsDevelopment() ? 600 : 5),
             ErasureGrace = TimeSpan.FromDays(Count(configuration, "Wya:Erasure:GraceDays", 30, least: environment.IsDevelopment() ? 0 : 1)),
             ErasureLedgerFile = ledgerFile,
@@ -130,7 +151,11 @@ internal sealed record Settings
         _ => throw new SettingsException("Wya__Role must be all, api or worker."),
     };
 
-    private static int Count(IConfiguration configuration, string key, int otherwise, int least = 1)
+    private static string WholeNumber(int least, int max) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"must be a whole number {(least == 0 ? "from 0 on" : $"above {least - 1}")}{(max == int.MaxValue ? "" : $", and at most {max}")}");
+
+    private static int Count(IConfiguration configuration, string key, int otherwise, int max = int.MaxValue, int least = 1)
     {
         string? text = Text(configuration, key);
         if (text is null)
@@ -138,10 +163,10 @@ internal sealed record Settings
             return otherwise;
         }
 
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count >= least
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count >= least && count <= max
             ? count
-            : throw new SettingsException(string.Create(
-                CultureInfo.InvariantCulture, $"{key.Replace(":", "__", StringComparison.Ordinal)} must be a whole number from {least} on."));
+            : throw new SettingsException(
+                $"{key.Replace(":", "__", StringComparison.Ordinal)} {WholeNumber(least, max)}.");
     }
 }
 

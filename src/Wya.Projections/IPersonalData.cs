@@ -63,5 +63,6 @@ public sealed record StillHeld(string Reason, bool IsShown);
 /// <param name="OrderBy">Of the rows in an export.</param>
 /// <param name="Withheld">Columns that are secrets of the system and not of the person, such as digests of tokens.</param>
 /// <param name="HoldsPlaintext">What an erasure takes away stands in the clear, so that dead rows are vacuumed away.</param>
+/// <param name="IsNoReadModel">No event reaches it: the erasure itself deletes the rows.</param>
 public sealed record PersonalTable(
-    string Name, string Person, string AtErasure, string Readable, string OrderBy, IReadOnlyList<string> Withheld, bool HoldsPlaintext = false);
+    string Name, string Person, string AtErasure, string Readable, string OrderBy, IReadOnlyList<string> Withheld, bool HoldsPlaintext = false, bool IsNoReadModel = false);

@@ -21,6 +21,14 @@ internal static class PersonalRows
         return new StoreFinding($"table {table.Name}", reader.GetInt64(0), reader.GetInt64(1), table.AtErasure);
     }
 
+    public static async Task Delete(HeldBy domain, PersonalTable table, UserId person, CancellationToken ct)
+    {
+        await using NpgsqlCommand command = domain.Database.DataSource.CreateCommand(
+            $"delete from {domain.Database.ReadSchema}.{table.Name} where {table.Person} = $1");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = person.Value });
+        await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+    }
+
     /// <summary>An update leaves the old row in its page until a vacuum takes it out.</summary>
     public static async Task Vacuum(HeldBy domain, PersonalTable table, CancellationToken ct)
     {

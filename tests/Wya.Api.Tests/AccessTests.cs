@@ -66,7 +66,7 @@ public sealed class AccessTests(SharedApi shared)
     }
 
     [Fact]
-    public async Task Who_is_suspended_may_do_nothing_and_sees_why()
+    public async Task Who_is_suspended_may_do_nothing_with_the_next_request_and_sees_why()
     {
         ApiHost api = await shared.Host();
         Person moderator = await api.NewPerson(30, "moderate");
@@ -75,13 +75,42 @@ public sealed class AccessTests(SharedApi shared)
         (await moderator.Client.Send("DELETE", $"/users/{other.Id}/suspension")).Status.ShouldBe(204);
 
         (await someone.Send("PUT", $"/users/{moderator.Id}/suspension", TurnedDownTests.Suspension(TimeSpan.FromHours(1), "A pause."))).Status.ShouldBe(204);
-        (await moderator.Client.Send("DELETE", $"/users/{other.Id}/suspension")).Problem.ShouldBe("capability-missing");
-        (await moderator.Client.Send("DELETE", $"/users/{moderator.Id}/suspension")).Problem.ShouldBe("capability-missing");
+        Answer refused = await moderator.Client.Send("DELETE", $"/users/{other.Id}/suspension");
+        refused.Problem.ShouldBe("account-suspended");
+        refused.Json.GetProperty("until").GetDateTimeOffset().ShouldBe(DateTimeOffset.UtcNow.AddHours(1), TimeSpan.FromMinutes(1));
+        (await moderator.Client.Send("DELETE", $"/users/{moderator.Id}/suspension")).Problem.ShouldBe("account-suspended");
+        (await moderator.Client.Send("GET", $"/users/{other.Id}/history")).Problem.ShouldBe("account-suspended");
         (await moderator.Client.Send("GET", "/me")).String("status").ShouldBe("suspended");
-        (await moderator.Client.Send("GET", $"/users/{moderator.Id}/permissions")).Json.GetProperty("in_force").GetBoolean().ShouldBeFalse();
+        (await moderator.Client.Send("GET", $"/users/{moderator.Id}/history")).Status.ShouldBe(200);
+        (await someone.Send("GET", $"/users/{moderator.Id}/permissions")).Json.GetProperty("in_force").GetBoolean().ShouldBeFalse();
 
         (await someone.Send("DELETE", $"/users/{moderator.Id}/suspension")).Status.ShouldBe(204);
         (await moderator.Client.Send("DELETE", $"/users/{other.Id}/suspension")).Status.ShouldBe(204);
+    }
+
+    [Fact]
+    public async Task Who_is_suspended_is_turned_down_everywhere_but_where_they_read_why_and_leave()
+    {
+        ApiHost api = await shared.Host();
+        Person staff = await api.NewPerson(30, "operate", "moderate", "analyse");
+        Person other = await api.NewPerson();
+        await (await api.Operator()).Send("PUT", $"/users/{staff.Id}/suspension", TurnedDownTests.Suspension(TimeSpan.FromHours(1), "A pause."));
+        int open = 0;
+        foreach (RouteEndpoint endpoint in Endpoints(api).Where(endpoint => endpoint.Metadata.GetMetadata<Admits>() is not Admits.Anyone))
+        {
+            bool isOpen = endpoint.Metadata.GetMetadata<OpenToSuspended>() is not null;
+            (string method, string address) = Call(endpoint, isOpen ? staff.Id : other.Id);
+            if (isOpen && method != "GET")
+            {
+                continue; // it would sign out
+            }
+
+            open += isOpen ? 1 : 0;
+            Answer answer = await staff.Client.Send(method, address, key: Requests.NewKey());
+            answer.Problem.ShouldBe(isOpen ? "" : "account-suspended", $"{method} {address}");
+        }
+
+        open.ShouldBeGreaterThanOrEqualTo(3);
     }
 
     [Fact]

@@ -13,9 +13,11 @@ namespace Wya.Api.Tests;
 public sealed class ApiHost : IAsyncDisposable
 {
     private readonly WebApplicationFactory<Program> factory;
+    private readonly bool isFirst;
 
-    private ApiHost(TestDatabase database, TestKeys keys, string keyFile, CapturedLog log, WebApplicationFactory<Program> factory)
+    private ApiHost(TestDatabase database, TestKeys keys, string keyFile, bool isFirst, CapturedLog log, WebApplicationFactory<Program> factory)
     {
+        this.isFirst = isFirst;
         Database = database;
         Keys = keys;
         KeyFile = keyFile;
@@ -30,7 +32,7 @@ public sealed class ApiHost : IAsyncDisposable
 
     public CapturedLog Log { get; }
 
-    /// <summary>Holds the private key of the development issuer, in PEM.</summary>
+    /// <summary>Holds the private key of the built-in issuer, in PEM.</summary>
     public string KeyFile { get; }
 
     /// <summary>A client without a token.</summary>
@@ -51,6 +53,16 @@ public sealed class ApiHost : IAsyncDisposable
             await File.WriteAllTextAsync(keyFile, key.ExportPkcs8PrivateKeyPem());
         }
 
+        return await Start(database, keys, keyFile, isFirst: true, settings, services);
+    }
+
+    /// <summary>Another node of the same system: the same databases, the same keys.</summary>
+    public Task<ApiHost> StartBeside(Action<IDictionary<string, string>>? settings = null) =>
+        Start(Database, Keys, KeyFile, isFirst: false, settings, null);
+
+    private static async Task<ApiHost> Start(
+        TestDatabase database, TestKeys keys, string keyFile, bool isFirst, Action<IDictionary<string, string>>? settings, Action<IServiceCollection>? services)
+    {
         Dictionary<string, string> values = new()
         {
             ["environment"] = "Development",
@@ -58,7 +70,7 @@ public sealed class ApiHost : IAsyncDisposable
             ["ConnectionStrings:identity"] = database.ConnectionString,
             ["ConnectionStrings:keys"] = keys.ConnectionString,
             ["Wya:Keys:File"] = keys.RingFile,
-            ["Wya:Auth:DevelopmentKeyFile"] = keyFile,
+            ["Wya:Auth:SigningKeyFile"] = keyFile,
         };
         settings?.Invoke(values);
         var log = new CapturedLog();
@@ -77,7 +89,7 @@ public sealed class ApiHost : IAsyncDisposable
         });
         factory.UseKestrel(0);
         factory.StartServer();
-        var api = new ApiHost(database, keys, keyFile, log, factory);
+        var api = new ApiHost(database, keys, keyFile, isFirst, log, factory);
         await Eventually.Is(
             async () => (await api.Anonymous.GetAsync("/health/ready")).IsSuccessStatusCode, "the API is ready");
         return api;
@@ -94,8 +106,11 @@ public sealed class ApiHost : IAsyncDisposable
     {
         Anonymous.Dispose();
         await factory.DisposeAsync();
-        await Database.DisposeAsync();
-        await Keys.DisposeAsync();
-        File.Delete(KeyFile);
+        if (isFirst)
+        {
+            await Database.DisposeAsync();
+            await Keys.DisposeAsync();
+            File.Delete(KeyFile);
+        }
     }
 }

@@ -33,12 +33,13 @@ public sealed class FindUserTests(SharedApi shared)
 
         me.Status.ShouldBe(200, me.Text);
         me.Json.EnumerateObject().Select(member => member.Name).ShouldBe(["id", "handle", "age_layer", "status", "verified_at", "created_at", "birth_date"]);
-        (await one.Client.Send("GET", $"/users/{one.Id}")).Text.ShouldBe(me.Text);
-        (await one.Client.Send("GET", $"/users/by-handle/{one.Handle}")).Text.ShouldBe(me.Text);
+        string toOthers = me.Text.Replace($",\"birth_date\":\"{me.String("birth_date")}\"", "", StringComparison.Ordinal);
+        (await one.Client.Send("GET", $"/users/{one.Id}")).Text.ShouldBe(toOthers);
+        (await one.Client.Send("GET", $"/users/by-handle/{one.Handle}")).Text.ShouldBe(toOthers);
         foreach (string capability in new[] { "moderate", "operate" })
         {
             Person staff = await api.NewPerson(30, capability);
-            (await staff.Client.Send("GET", $"/users/{one.Id}")).Text.ShouldBe(me.Text);
+            (await staff.Client.Send("GET", $"/users/{one.Id}")).Text.ShouldBe(toOthers);
         }
     }
 
@@ -99,17 +100,6 @@ public sealed class FindUserTests(SharedApi shared)
         unchanged.Text.ShouldBeEmpty();
         changed.Status.ShouldBe(200);
         first.Header("Cache-Control").ShouldBe("no-cache, private");
-    }
-
-    [Fact]
-    public async Task A_good_token_of_somebody_unknown_finds_nobody()
-    {
-        ApiHost api = await shared.Host();
-        Person one = await api.NewPerson();
-        HttpClient stranger = api.With(Tokens.For(api, Guid.NewGuid().ToString()));
-
-        (await stranger.Send("GET", "/me")).Problem.ShouldBe("user-not-found");
-        (await stranger.Send("GET", $"/users/{one.Id}")).Problem.ShouldBe("user-not-found");
     }
 
     private static string WithoutTrace(Answer answer)

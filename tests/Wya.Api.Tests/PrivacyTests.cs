@@ -40,9 +40,28 @@ public sealed class PrivacyTests
         await api.Anonymous.Send("GET", $"/nowhere/{one.Handle}");
         api.With("token-of-" + one.Handle);
         await api.With("token-of-" + one.Handle).Send("GET", $"/users/{one.Id}");
+        string password = "password-" + Guid.NewGuid().ToString("n");
+        string label = "label-" + Guid.NewGuid().ToString("n");
+        string handle = Requests.NewHandle();
+        await api.Anonymous.RegisterWithPassword(handle, password);
+        Answer session = await api.Anonymous.SignIn(handle, password, label);
+        session.Status.ShouldBe(201);
+        await api.Anonymous.SignIn(handle, "not-" + password);
+        Answer next = await api.Anonymous.Refresh(session.String("refresh_token")!);
+        await api.Anonymous.Send("POST", "/sessions", $$"""{"handle": "{{handle}}", "password": "{{password}}", "password": "x"}""");
+        HttpClient signedIn = api.With(next.String("access_token"));
+        await signedIn.Send("PUT", "/me/password", new { password = "new-" + password, current_password = password });
+        await signedIn.Send("DELETE", $"/me/sessions/{session.String("session_id")}");
+        (await api.Anonymous.Refresh(session.String("refresh_token")!)).Problem.ShouldBe("refresh-token-invalid");
+        await api.With(next.String("access_token") + "x").Send("GET", "/me");
         tracing.ForceFlush();
 
-        string[] secrets = [one.Id.ToString(), one.Id.ToString("n"), one.Handle, reason, birthDate, key, "token-of-"];
+        string[] secrets =
+        [
+            one.Id.ToString(), one.Id.ToString("n"), one.Handle, reason, birthDate, key, "token-of-",
+            password, label, handle, session.String("session_id")!, session.String("refresh_token")!, next.String("refresh_token")!,
+            .. session.String("access_token")!.Split('.')[1..], .. next.String("access_token")!.Split('.')[1..],
+        ];
         string everySpan = string.Join('\n', spans.Lines);
         everySpan.ShouldContain("GET /users/by-handle/{handle}"); // the search does find what is there
         everySpan.ShouldContain("Npgsql");

@@ -86,7 +86,7 @@ public sealed partial class ReferenceTests(SharedApi shared)
                 .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
                 .Where(field => !field.IsLiteral && Holds(field.FieldType))
                 .Select(field => field.GetValue(null)),
-            Problems.MalformedRequest(""), Problems.CapabilityMissing("x"), Problems.TooManyRequests(default), Problems.StoreUnavailable(default),
+            Problems.MalformedRequest(""), Problems.CapabilityMissing("x"), Problems.AccountSuspended(default), Problems.TooManyRequests(default), Problems.StoreUnavailable(default),
         ];
         return values.OfType<Problem>()
             .Concat(values.OfType<Refusal>().Concat(values.OfType<IEnumerable<Refusal>>().SelectMany(all => all)).Select(Problem.Of))

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Shouldly;
 using Wya.Testing;
@@ -76,17 +77,37 @@ public sealed class RoleTests
         await using ApiHost api = await ApiHost.Start(settings => settings["Wya:Auth:Authority"] = issuer);
         Answer registered = await api.Anonymous.Register(Requests.NewHandle());
 
-        string Token(string from) => Tokens.For(
-            api, registered.Id.ToString(), token =>
-            {
-                token.Issuer = from;
-                token.SigningCredentials = new SigningCredentials(key, SecurityAlgorithms.EcdsaSha256);
-            });
+        string Token(string from, Guid subject) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = from,
+            Audience = "wya",
+            Claims = new Dictionary<string, object> { ["sub"] = subject.ToString() },
+            Expires = DateTime.UtcNow.AddMinutes(5),
+            TokenType = "at+jwt",
+            SigningCredentials = new SigningCredentials(key, SecurityAlgorithms.EcdsaSha256),
+        });
 
-        (await api.With(Token(issuer)).Send("GET", "/me")).Id.ShouldBe(registered.Id);
-        (await api.With(Token("https://elsewhere.example")).Send("GET", "/me")).Problem.ShouldBe("unauthenticated");
-        (await api.With(Tokens.For(api, registered.Id.ToString())).Send("GET", "/me")).Problem.ShouldBe("unauthenticated");
-        (await api.Anonymous.Send("POST", "/development/tokens", new { handle = "operator" })).Problem.ShouldBe("route-not-found");
+        (await api.With(Token(issuer, registered.Id)).Send("GET", "/me")).Id.ShouldBe(registered.Id);
+        (await api.With(Token("https://elsewhere.example", registered.Id)).Send("GET", "/me")).Problem.ShouldBe("unauthenticated");
+        (await api.With(new Forge(api).Token(registered.Id, Guid.NewGuid())).Send("GET", "/me")).Problem.ShouldBe("unauthenticated");
+        HttpClient stranger = api.With(Token(issuer, Guid.NewGuid()));
+        (await stranger.Send("GET", "/me")).Problem.ShouldBe("user-not-found");
+        (await stranger.Send("GET", $"/users/{registered.Id}")).Problem.ShouldBe("user-not-found");
+
+        // What the built-in issuer is for does not exist.
+        foreach ((string method, string address) in new[]
+        {
+            ("POST", "/development/tokens"), ("POST", "/sessions"), ("POST", "/sessions/refresh"), ("DELETE", "/sessions/current"),
+            ("GET", "/me/sessions"), ("DELETE", "/me/sessions"), ("PUT", "/me/password"),
+        })
+        {
+            (await api.With(Token(issuer, registered.Id)).Send(method, address, "{}")).Problem.ShouldBe("route-not-found", address);
+        }
+
+        Answer withPassword = await api.Anonymous.Send(
+            "POST", "/users", new { handle = Requests.NewHandle(), birth_date = Requests.BirthDate(30), password = "correct horse battery" }, Requests.NewKey());
+        withPassword.Problem.ShouldBe("malformed-request");
+        (await api.Database.Scalar<long>("select count(*) from credentials")).ShouldBe(0);
     }
 
     [Fact]
@@ -95,7 +116,7 @@ public sealed class RoleTests
         Assert.SkipWhen(TestPostgres.MaySkip, $"{TestPostgres.Variable} is not set.");
         await using ApiHost api = await ApiHost.Start(settings => settings["Wya:Auth:Authority"] = "http://127.0.0.1:9");
 
-        Answer answer = await api.With(Tokens.For(api, Guid.NewGuid().ToString())).Send("GET", "/me");
+        Answer answer = await api.With(new Forge(api).Token(Guid.NewGuid(), Guid.NewGuid())).Send("GET", "/me");
 
         answer.Status.ShouldBe(503, answer.Text);
         answer.Problem.ShouldBe("authority-unavailable");

@@ -12,13 +12,16 @@ public sealed class SettingsTests
     private const string Connection = "Host=127.0.0.1;Database=identity";
 
     private static readonly (string Key, string Value)[] Otherwise =
-        [("ConnectionStrings:keys", "Host=127.0.0.1;Database=keys"), ("Wya:Keys:Ring", Ring())];
+        [("ConnectionStrings:keys", "Host=127.0.0.1;Database=keys"), ("Wya:Keys:Ring", Ring()), ("Wya:Erasure:LedgerFile", "/var/lib/wya/shred.ledger")];
 
     [Fact]
     public void Development_needs_nothing_but_databases_and_keys()
     {
         Settings settings = Read("Development", ("ConnectionStrings:identity", Connection));
         settings.IssuesDevelopmentTokens.ShouldBeTrue();
+        settings.IssuesTokens.ShouldBeTrue();
+        settings.SessionIdleDays.ShouldBe(30);
+        settings.SessionDaysMax.ShouldBe(180);
         settings.Role.ShouldBe(ProcessRole.All);
         settings.Audience.ShouldBe("wya");
     }
@@ -30,21 +33,34 @@ public sealed class SettingsTests
     public void The_development_issuer_exists_nowhere_else(string environment)
     {
         Should.Throw<SettingsException>(() => Read(environment, ("ConnectionStrings:identity", Connection)))
-            .Message.ShouldContain("Wya__Auth__Authority");
-        Should.Throw<SettingsException>(() => Read(
-                environment,
-                ("ConnectionStrings:identity", Connection),
-                ("Wya:Auth:Authority", "https://login.example"),
-                ("Wya:Auth:DevelopmentKeyFile", "key.pem")))
-            .Message.ShouldContain("Wya__Auth__DevelopmentKeyFile");
-        Read(environment, ("ConnectionStrings:identity", Connection), ("Wya:Auth:Authority", "https://login.example"))
-            .IssuesDevelopmentTokens.ShouldBeFalse();
+            .Message.ShouldContain("Wya__Auth__SigningKeyFile");
+        Settings byAuthority = Read(environment, ("ConnectionStrings:identity", Connection), ("Wya:Auth:Authority", "https://login.example"));
+        byAuthority.IssuesTokens.ShouldBeFalse();
+        byAuthority.IssuesDevelopmentTokens.ShouldBeFalse();
+        Settings byKey = Read(environment, ("ConnectionStrings:identity", Connection), ("Wya:Auth:SigningKeyFile", "key.pem"));
+        byKey.IssuesTokens.ShouldBeTrue();
+        byKey.IssuesDevelopmentTokens.ShouldBeFalse();
     }
+
+    [Fact]
+    public void With_an_authority_even_Development_issues_no_tokens() =>
+        Read("Development", ("ConnectionStrings:identity", Connection), ("Wya:Auth:Authority", "https://login.example"))
+            .IssuesDevelopmentTokens.ShouldBeFalse();
+
+    [Fact]
+    public void A_worker_needs_no_key() =>
+        Read("Production", ("ConnectionStrings:identity", Connection), ("Wya:Role", "worker")).SigningKeyFile.ShouldBeNull();
 
     [Theory]
     [InlineData("Wya:Role", "boss")]
     [InlineData("Wya:Limits:RegistrationsPerMinute", "0")]
     [InlineData("Wya:Limits:LookupsPerMinute", "many")]
+    [InlineData("Wya:Limits:SignInsPerMinute", "-1")]
+    [InlineData("Wya:Limits:RefreshesPerMinute", "1.5")]
+    [InlineData("Wya:Sessions:IdleDays", "0")]
+    [InlineData("Wya:Sessions:DaysMax", "100000")]
+    [InlineData("Wya:Limits:ExportsPerHour", "0")]
+    [InlineData("Wya:Erasure:GraceDays", "-1")]
     [InlineData("ConnectionStrings:identity", "")]
     public void A_wrong_setting_stops_the_start_and_is_named(string key, string value)
     {
@@ -68,6 +84,18 @@ public sealed class SettingsTests
     public void Keys_come_from_one_place() =>
         Should.Throw<SettingsException>(() => Read("Development", ("ConnectionStrings:identity", Connection), ("Wya:Keys:File", "keys.json")))
             .Message.ShouldBe("Wya__Keys__File and Wya__Keys__Ring are both set; set one of them.");
+
+    [Fact]
+    public void Outside_Development_there_is_a_shred_ledger_and_a_time_of_grace()
+    {
+        (string, string)[] production = [("ConnectionStrings:identity", Connection), ("Wya:Auth:Authority", "https://login.example")];
+        Should.Throw<SettingsException>(() => Read("Production", [.. production, ("Wya:Erasure:LedgerFile", "")]))
+            .Message.ShouldContain("Wya__Erasure__LedgerFile");
+        Should.Throw<SettingsException>(() => Read("Production", [.. production, ("Wya:Erasure:GraceDays", "0")]))
+            .Message.ShouldContain("Wya__Erasure__GraceDays");
+        Read("Production", production).ErasureGrace.ShouldBe(TimeSpan.FromDays(30));
+        Read("Development", [.. production, ("Wya:Erasure:GraceDays", "0")]).ErasureGrace.ShouldBe(TimeSpan.Zero);
+    }
 
     private static Settings Read(string environment, params (string Key, string Value)[] values) => Settings.Read(
         new ConfigurationBuilder().AddInMemoryCollection(Otherwise.Concat(values).GroupBy(value => value.Key).Select(same => KeyValuePair.Create(same.Key, (string?)same.Last().Value))).Build(),

@@ -1,11 +1,11 @@
 namespace Wya.Api.Tests;
 
-/// <summary>The machine's clock, some time ahead: time passes without anybody waiting for it.</summary>
+/// <summary>The real time, moved ahead by what a test says; timers run as ever.</summary>
 public sealed class ShiftedClock : TimeProvider
 {
-    private long ahead;
+    private long ticks;
 
-    public void Pass(TimeSpan time) => Interlocked.Add(ref ahead, time.Ticks);
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddTicks(Interlocked.Read(ref ticks));
 
-    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref ahead));
+    public void Advance(TimeSpan by) => Interlocked.Add(ref ticks, by.Ticks);
 }

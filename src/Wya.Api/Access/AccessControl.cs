@@ -2,11 +2,16 @@ using System.Globalization;
 using Wya.Api.Http;
 using Wya.Api.Identity;
 using Wya.Domain.Identity.Events;
+using Wya.Projections.Identity;
 
 namespace Wya.Api.Access;
 
-/// <summary>Lets through who an endpoint has declared, and nobody to one that has declared nothing.</summary>
-internal sealed class AccessControl(RequestDelegate next, IdentityLog identity, TimeProvider clock)
+/// <summary>
+/// Lets through who an endpoint has declared, and nobody to one that has declared nothing. Everything that may have changed
+/// since a token was issued is read from identity's own rows for each request: whether its session was ended, whether the
+/// person is suspended, what they may do. So a change holds on every node with the very next request.
+/// </summary>
+internal sealed class AccessControl(RequestDelegate next, IdentityLog identity, Settings settings, TimeProvider clock)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -16,7 +21,7 @@ internal sealed class AccessControl(RequestDelegate next, IdentityLog identity, 
             return;
         }
 
-        Problem? problem = await Refuse(http, endpoint.Metadata.GetMetadata<Admits>()).ConfigureAwait(false);
+        Problem? problem = await Refuse(http, endpoint.Metadata).ConfigureAwait(false);
         if (problem is not null)
         {
             await problem.ExecuteAsync(http).ConfigureAwait(false);
@@ -30,15 +35,34 @@ internal sealed class AccessControl(RequestDelegate next, IdentityLog identity, 
     public static Guid? IdInAddress(HttpContext http) =>
         Guid.TryParse(Convert.ToString(http.Request.RouteValues["id"], CultureInfo.InvariantCulture), out Guid id) ? id : null;
 
-    private async Task<Problem?> Refuse(HttpContext http, Admits? admits)
+    private async Task<Problem?> Refuse(HttpContext http, EndpointMetadataCollection declared)
     {
         if (http.User.FindFirst(BearerTokens.UserIdClaim)?.Value is not { } subject || !Guid.TryParse(subject, out Guid id))
         {
             return http.Items.ContainsKey(BearerTokens.AuthorityIsAway) ? Problems.AuthorityUnavailable : Problems.Unauthenticated;
         }
 
-        Caller caller = await Caller.Resolve(identity.Database, new UserId(id), clock.GetUtcNow(), http.RequestAborted).ConfigureAwait(false);
+        DateTimeOffset now = clock.GetUtcNow();
+        if (settings.IssuesTokens
+            && !await SessionsTable.IsOpen(identity.Database, http.SessionId(), new UserId(id), now, http.RequestAborted).ConfigureAwait(false))
+        {
+            return Problems.Unauthenticated;
+        }
+
+        Caller caller = await Caller.Resolve(identity.Database, new UserId(id), now, http.RequestAborted).ConfigureAwait(false);
+        if (settings.IssuesTokens && caller.User is null)
+        {
+            return Problems.Unauthenticated; // gone since the session was opened
+        }
+
         http.Features.Set(caller);
+        Admits? admits = declared.GetMetadata<Admits>();
+        bool concernsCallerAlone = admits is Admits.SignedIn || (admits is Admits.SelfOr && IdInAddress(http) == id);
+        if (!(concernsCallerAlone && declared.GetMetadata<OpenToSuspended>() is not null) && Barred(caller, now) is { } barred)
+        {
+            return barred;
+        }
+
         return admits switch
         {
             Admits.SignedIn => null,
@@ -48,6 +72,13 @@ internal sealed class AccessControl(RequestDelegate next, IdentityLog identity, 
             _ => throw new InvalidOperationException("An endpoint declares nobody who may call it."),
         };
     }
+
+    private static Problem? Barred(Caller caller, DateTimeOffset now) => caller.User?.StatusAt(now) switch
+    {
+        null or UserStatus.Active => null,
+        UserStatus.Suspended => Problems.AccountSuspended(caller.User.SuspendedUntil),
+        _ => Problems.AccountBanned,
+    };
 }
 
 internal static class CallerOfRequest
@@ -55,4 +86,8 @@ internal static class CallerOfRequest
     /// <summary>Who asks; only for endpoints that are not for anyone.</summary>
     public static Caller Caller(this HttpContext http) =>
         http.Features.Get<Caller>() ?? throw new InvalidOperationException("An anonymous endpoint has no caller.");
+
+    /// <summary>The session that the request's token belongs to; only where the API issues the tokens itself.</summary>
+    public static Guid SessionId(this HttpContext http) =>
+        http.Features.Get<AccessClaims>()?.Sid ?? throw new InvalidOperationException("The token of an authority has no session here.");
 }

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
-using Wya.Api.Development;
 
 namespace Wya.Api.Access;
 
@@ -13,69 +13,89 @@ internal static class BearerTokens
     /// <summary>Set on a request whose token could not be checked because the authority does not answer.</summary>
     public const string AuthorityIsAway = "Wya.AuthorityIsAway";
 
-    private static readonly string[] TokenTypes = ["at+jwt", "JWT"];
+    private static readonly string[] TokenTypes = [AccessTokens.Type, "JWT"];
     private static readonly string[] AuthorityAlgorithms = [SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.RsaSsaPssSha256, SecurityAlgorithms.RsaSha256];
-    private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
     public static void AddBearerTokens(this WebApplicationBuilder builder, Settings settings)
     {
-        DevelopmentIssuer? issuer = settings.IssuesDevelopmentTokens ? new DevelopmentIssuer(settings.Audience, settings.DevelopmentKeyFile) : null;
-        if (issuer is not null)
-        {
-            builder.Services.AddSingleton(issuer);
-        }
-
         builder.Services.AddAuthentication();
         KeepNoKeyFiles(builder.Services);
-        builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(bearer =>
+        builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(bearer => bearer.MapInboundClaims = false);
+        if (settings.IssuesTokens)
         {
-            bearer.MapInboundClaims = false;
-            bearer.TokenValidationParameters = new TokenValidationParameters
-            {
-                ValidateIssuer = true,
-                ValidateAudience = true,
-                ValidateLifetime = true,
-                ValidateIssuerSigningKey = true,
-                RequireExpirationTime = true,
-                RequireSignedTokens = true,
-                ValidAudience = settings.Audience,
-                ValidTypes = TokenTypes,
-                ValidAlgorithms = AuthorityAlgorithms,
-                ClockSkew = ClockSkew,
-                NameClaimType = UserIdClaim,
-            };
-            if (issuer is not null)
-            {
-                bearer.TokenValidationParameters.ValidIssuer = DevelopmentIssuer.Name;
-                bearer.TokenValidationParameters.IssuerSigningKey = issuer.PublicKey;
-                bearer.TokenValidationParameters.ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256];
-            }
-            else
-            {
-                bearer.Authority = settings.Authority;
-                bearer.RequireHttpsMetadata = !builder.Environment.IsDevelopment();
-            }
+            var key = SigningKey.Open(settings.SigningKeyFile, makesMissing: builder.Environment.IsDevelopment());
+            builder.Services.AddSingleton(provider => new AccessTokens(key, settings.Audience, provider.GetRequiredService<TimeProvider>()));
+            builder.Services.AddSingleton<Sessions>();
+            builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<AccessTokens>(TakeOwn);
+        }
+        else
+        {
+            bool isDevelopment = builder.Environment.IsDevelopment();
+            builder.Services.Configure<JwtBearerOptions>(
+                JwtBearerDefaults.AuthenticationScheme, bearer => TakeFromAuthority(bearer, settings, isDevelopment));
+        }
+    }
 
-            bearer.Events = new JwtBearerEvents
+    private static void TakeOwn(JwtBearerOptions bearer, AccessTokens tokens)
+    {
+        bearer.TokenHandlers.Clear();
+        bearer.TokenHandlers.Add(new JsonWebTokenHandler { MapInboundClaims = false, MaximumTokenSizeInBytes = AccessTokens.BytesMax });
+        bearer.TokenValidationParameters = tokens.Expected;
+        bearer.Events = new JwtBearerEvents
+        {
+            OnTokenValidated = validated =>
             {
-                OnTokenValidated = validated =>
+                if (validated.SecurityToken is JsonWebToken token && tokens.IsOurs(token, out AccessClaims? claims))
                 {
-                    if (!Guid.TryParse(validated.Principal?.FindFirst(UserIdClaim)?.Value, out _))
-                    {
-                        validated.Fail("The token names no user.");
-                    }
+                    validated.HttpContext.Features.Set(claims);
+                }
+                else
+                {
+                    validated.Fail("The token is not of the issuer's own form, or its time is over.");
+                }
 
-                    return Task.CompletedTask;
-                },
-                OnAuthenticationFailed = async failed =>
+                return Task.CompletedTask;
+            },
+        };
+    }
+
+    private static void TakeFromAuthority(JwtBearerOptions bearer, Settings settings, bool isDevelopment)
+    {
+        bearer.Authority = settings.Authority;
+        bearer.RequireHttpsMetadata = !isDevelopment;
+        bearer.TokenValidationParameters = new TokenValidationParameters
+        {
+            ValidateIssuer = true,
+            ValidateAudience = true,
+            ValidateLifetime = true,
+            ValidateIssuerSigningKey = true,
+            RequireExpirationTime = true,
+            RequireSignedTokens = true,
+            ValidAudience = settings.Audience,
+            ValidTypes = TokenTypes,
+            ValidAlgorithms = AuthorityAlgorithms,
+            ClockSkew = AccessTokens.ClockSkew,
+            NameClaimType = UserIdClaim,
+        };
+        bearer.Events = new JwtBearerEvents
+        {
+            OnTokenValidated = validated =>
+            {
+                if (!Guid.TryParse(validated.Principal?.FindFirst(UserIdClaim)?.Value, out _))
                 {
-                    if (issuer is null && !await AuthorityAnswers(failed).ConfigureAwait(false))
-                    {
-                        failed.HttpContext.Items[AuthorityIsAway] = true;
-                    }
-                },
-            };
-        });
+                    validated.Fail("The token names no user.");
+                }
+
+                return Task.CompletedTask;
+            },
+            OnAuthenticationFailed = async failed =>
+            {
+                if (!await AuthorityAnswers(failed).ConfigureAwait(false))
+                {
+                    failed.HttpContext.Items[AuthorityIsAway] = true;
+                }
+            },
+        };
     }
 
     /// <summary>Without the authority's keys a good token looks like a forged one.</summary>

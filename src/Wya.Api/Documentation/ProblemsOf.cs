@@ -17,6 +17,10 @@ internal static class ProblemsOf
         if (admits is not (null or Admits.Anyone))
         {
             problems.AddRange([Problems.Unauthenticated, Problems.AuthorityUnavailable]);
+            if (admits is not Admits.SignedIn || !all.OfType<OpenToSuspended>().Any())
+            {
+                problems.AddRange([Problems.AccountSuspended(null), Problems.AccountBanned]);
+            }
         }
 
         if (admits is Admits.Holder(var held))

@@ -20,6 +20,9 @@ internal sealed record Problem(string Code, int Status, string Detail) : IResult
     /// <summary>The capability that the caller lacks.</summary>
     public string? Capability { get; init; }
 
+    /// <summary>When a suspension ends.</summary>
+    public DateTimeOffset? Until { get; init; }
+
     public static Problem Of(Refusal refusal) => new(refusal.Code, StatusOf(refusal.Kind), refusal.Reason);
 
     public static int StatusOf(RefusalKind kind) => kind switch
@@ -46,7 +49,7 @@ internal sealed record Problem(string Code, int Status, string Detail) : IResult
             response.Headers.WWWAuthenticate = "Bearer";
         }
 
-        var body = new ProblemBody(TypePrefix + Code, TitleOf(Code), Status, Detail, TraceId(httpContext), Capability);
+        var body = new ProblemBody(TypePrefix + Code, TitleOf(Code), Status, Detail, TraceId(httpContext), Capability, Until);
         await response.Body.WriteAsync(
             JsonSerializer.SerializeToUtf8Bytes(body, EventJson.Options), httpContext.RequestAborted).ConfigureAwait(false);
     }
@@ -65,4 +68,6 @@ internal sealed record Problem(string Code, int Status, string Detail) : IResult
 /// <param name="Detail">What stood in the way this time.</param>
 /// <param name="TraceId">To quote when asking an operator.</param>
 /// <param name="Capability">The capability that the caller lacks, for <c>capability-missing</c>.</param>
-internal sealed record ProblemBody(string Type, string Title, int Status, string Detail, string TraceId, string? Capability = null);
+/// <param name="Until">When the suspension ends, for <c>account-suspended</c>.</param>
+internal sealed record ProblemBody(
+    string Type, string Title, int Status, string Detail, string TraceId, string? Capability = null, DateTimeOffset? Until = null);

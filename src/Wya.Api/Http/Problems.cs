@@ -24,6 +24,24 @@ internal static class Problems
     public static readonly Problem Unauthenticated =
         new("unauthenticated", 401, "This request needs a valid bearer token.");
 
+    public static readonly Problem SignInFailed =
+        new("sign-in-failed", 401, "There is no account with this handle and this password.");
+
+    public static readonly Problem RefreshTokenInvalid =
+        new("refresh-token-invalid", 401, "This refresh token is unknown, expired, or was used before; sign in again.");
+
+    public static readonly Problem AccountBanned =
+        new("account-banned", 403, "This account is banned. Its history says why.");
+
+    public static readonly Problem CurrentPasswordWrong =
+        new("current-password-wrong", 403, "There is a password, and it is not what was given as the current one.");
+
+    public static readonly Problem PasswordInvalid =
+        new("password-invalid", 422, "A password has 12 to 200 characters.");
+
+    public static readonly Problem SessionLabelInvalid =
+        new("session-label-invalid", 422, "A session's label has 1 to 100 characters, and no control characters.");
+
     public static readonly Problem RouteNotFound =
         new("route-not-found", 404, "There is nothing at this address.");
 
@@ -73,6 +91,9 @@ internal static class Problems
 
     public static Problem CapabilityMissing(string capability) =>
         new("capability-missing", 403, $"This needs the capability '{capability}'.") { Capability = capability };
+
+    public static Problem AccountSuspended(DateTimeOffset? until) =>
+        new("account-suspended", 403, "This account is suspended for now. Its history says why.") { Until = until };
 
     public static Problem TooManyRequests(TimeSpan retryAfter) =>
         new("too-many-requests", 429, "Too many requests; slow down.") { RetryAfter = retryAfter };

@@ -5,11 +5,17 @@ using Wya.Api.Access;
 
 namespace Wya.Api.Http;
 
-/// <summary>How often one caller may ask for what could be tried in bulk: registering, and finding people.</summary>
+/// <summary>How often one caller may ask for what could be tried in bulk: registering, signing in, and finding people.</summary>
 internal static class RateLimits
 {
     /// <summary>By client address.</summary>
     public const string Registration = "registration";
+
+    /// <summary>By client address; each account has a limit of its own besides.</summary>
+    public const string SignIn = "sign-in";
+
+    /// <summary>By client address.</summary>
+    public const string Refresh = "refresh";
 
     /// <summary>By user; for those without a token, by client address.</summary>
     public const string Lookup = "lookup";
@@ -21,6 +27,10 @@ internal static class RateLimits
     {
         limiter.AddPolicy(Registration, http =>
             RateLimitPartition.GetTokenBucketLimiter(Address(http), _ => PerMinute(settings.RegistrationsPerMinute)));
+        limiter.AddPolicy(SignIn, http =>
+            RateLimitPartition.GetTokenBucketLimiter(Address(http), _ => PerMinute(settings.SignInsPerMinute)));
+        limiter.AddPolicy(Refresh, http =>
+            RateLimitPartition.GetTokenBucketLimiter(Address(http), _ => PerMinute(settings.RefreshesPerMinute)));
         limiter.AddPolicy(Lookup, http =>
             RateLimitPartition.GetTokenBucketLimiter(User(http) ?? Address(http), _ => PerMinute(settings.LookupsPerMinute)));
         limiter.AddPolicy(Export, http =>

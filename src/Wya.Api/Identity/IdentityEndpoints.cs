@@ -8,6 +8,7 @@ internal static class IdentityEndpoints
     {
         services.AddSingleton<IdentityLog>();
         services.AddSingleton<OpenDomain>(provider => provider.GetRequiredService<IdentityLog>());
+        services.AddSessions();
     }
 
     public static void MapIdentity(this IEndpointRouteBuilder routes)
@@ -25,5 +26,6 @@ internal static class IdentityEndpoints
         GrantPermissionEndpoint.Map(identity);
         RevokePermissionEndpoint.Map(identity);
         ShowAccountHistoryEndpoint.Map(identity);
+        routes.MapSessions();
     }
 }

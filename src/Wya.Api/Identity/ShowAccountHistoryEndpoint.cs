@@ -23,6 +23,7 @@ internal static class ShowAccountHistoryEndpoint
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/users/{id}/history", Answer)
         .RequireSelfOr(Capability.Operate)
+        .OpenToSuspended()
         .AnswersFrom<IdentityLog>("AccountHistory")
         .Describe(
             "ShowAccountHistory",

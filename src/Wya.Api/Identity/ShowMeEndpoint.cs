@@ -34,6 +34,7 @@ internal static class ShowMeEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/me", Answer)
         .RequireSignIn()
+        .OpenToSuspended()
         .AnswersFromInline<IdentityLog>()
         .Describe("ShowMe", "Show my account", "What is known about the caller; the birth date and the contact address are told to nobody else.")
         .Produces<MyAnswer>()

@@ -12,6 +12,7 @@ internal static class CancelErasureEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapDelete("/me/erasure", Answer)
         .RequireSignIn()
+        .OpenToSuspended()
         .TakesCommand(keyIsRequired: false)
         .Describe("CancelErasure", "Think better of being erased", "Everything stays as it is, and the ticket is void. Changes nothing when none is pending.")
         .Produces(StatusCodes.Status204NoContent)

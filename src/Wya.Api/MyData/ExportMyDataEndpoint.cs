@@ -20,6 +20,7 @@ internal static class ExportMyDataEndpoint
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/me/export", Answer)
         .RequireSignIn()
+        .OpenToSuspended()
         .RequireRateLimiting(RateLimits.Export)
         .AnswersFromInline<IdentityLog>()
         .Describe(

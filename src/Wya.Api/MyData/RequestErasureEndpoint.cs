@@ -16,6 +16,7 @@ internal static class RequestErasureEndpoint
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapDelete("/me", Answer)
         .RequireSignIn()
+        .OpenToSuspended()
         .TakesCommand(keyIsRequired: false)
         .Describe(
             "RequestErasure",

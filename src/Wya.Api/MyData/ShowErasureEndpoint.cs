@@ -16,6 +16,7 @@ internal static class ShowErasureEndpoint
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/me/erasure", Answer)
         .RequireSignIn()
+        .OpenToSuspended()
         .AnswersFromInline<IdentityLog>()
         .Describe("ShowErasure", "Is my erasure pending?", "After the erasure there is nobody to answer; the receipt is fetched with its ticket.")
         .Produces<ErasureStatus>()

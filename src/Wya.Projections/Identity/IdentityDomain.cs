@@ -23,6 +23,8 @@ public static class IdentityDomain
                 create type public.age_layer as enum ('minor', 'transitional', 'adult');
             end if;
         end $$;
+        {CredentialsTable.CreateSql}
+        {SessionsTable.CreateSql}
         {ErasureReceipts.PrepareSql}
         """);
 }

@@ -23,6 +23,8 @@ public sealed class IdentityPersonalData : IPersonalData
         new("personal_details", "user_id", "removed", "true", "user_id", []),
         new("account_history", "user_id", "what was said is removed; that it happened is kept", "detail is not null", "version", []),
         new("erasures", "user_id", Kept, "false", "user_id", []),
+        new("sessions", "user_id", "removed", "true", "created_at", ["family_digest", "token_digest", "previous_digest"], true, true),
+        new("credentials", "user_id", "removed", "true", "user_id", ["hash"], true, true),
         new(ErasureReceipts.Table, "user_id", Kept, "false", "user_id", ["ticket_hash", "found", "receipt"]),
     ];
 
@@ -52,6 +54,11 @@ public sealed class IdentityPersonalData : IPersonalData
 
     public async Task<StillHeld?> Forget(HeldBy domain, UserId person, long position, CancellationToken ct = default)
     {
+        foreach (PersonalTable table in Tables.Where(table => table.IsNoReadModel))
+        {
+            await PersonalRows.Delete(domain, table, person, ct).ConfigureAwait(false);
+        }
+
         foreach (Consumer consumer in domain.Consumers)
         {
             if (await Positions.Of(consumer, ct).ConfigureAwait(false) < position)

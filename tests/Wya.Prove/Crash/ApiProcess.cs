@@ -53,7 +53,7 @@ internal sealed class ApiProcess : IAsyncDisposable
                 ["ConnectionStrings__keys"] = keys.ConnectionString,
                 ["Wya__Keys__File"] = keys.RingFile,
                 ["Wya__Role"] = role,
-                ["Wya__Auth__DevelopmentKeyFile"] = keyFile,
+                ["Wya__Auth__SigningKeyFile"] = keyFile,
                 ["Wya__Limits__RegistrationsPerMinute"] = "10000000",
                 ["Logging__LogLevel__Default"] = "Error",
             },

@@ -36,7 +36,7 @@ internal sealed class CrashSite : IAsyncDisposable
         Server = server;
         Identity = identity;
         Engine = engine;
-        string keyFile = Path.Combine(folder, "development.key");
+        string keyFile = Path.Combine(folder, "signing.pem");
         api = new ApiProcess("api", identity.ConnectionString, keys, keyFile);
         worker = new ApiProcess("worker", identity.ConnectionString, keys, keyFile);
         http = new HttpClient { BaseAddress = api.Address, Timeout = TimeSpan.FromSeconds(15) };

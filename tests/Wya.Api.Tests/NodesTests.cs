@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using Shouldly;
+using Wya.Testing;
+using Xunit;
+
+namespace Wya.Api.Tests;
+
+/// <summary>Two processes over one database: what one of them does holds at the other within a second.</summary>
+public sealed class NodesTests(SharedApi shared)
+{
+    private static readonly TimeSpan Promised = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public async Task A_suspension_by_one_node_refuses_the_token_at_the_other()
+    {
+        ApiHost here = await shared.Host();
+        await using ApiHost there = await here.StartBeside();
+        SignedIn one = await here.NewSession();
+        HttpClient atTheOther = there.With(one.Access);
+        HttpClient moderator = await here.Operator();
+        (await atTheOther.Send("GET", $"/users/{one.User}")).Status.ShouldBe(200);
+
+        (await moderator.Send("PUT", $"/users/{one.User}/suspension", TurnedDownTests.Suspension(TimeSpan.FromDays(1), "A pause."))).Status.ShouldBe(204);
+        await HoldsSoon(async () => (await atTheOther.Send("GET", $"/users/{one.User}")).Problem == "account-suspended");
+
+        (await moderator.Send("DELETE", $"/users/{one.User}/suspension")).Status.ShouldBe(204);
+        await HoldsSoon(async () => (await atTheOther.Send("GET", $"/users/{one.User}")).Status == 200);
+    }
+
+    [Fact]
+    public async Task A_session_ended_at_one_node_is_over_at_the_other()
+    {
+        ApiHost here = await shared.Host();
+        await using ApiHost there = await here.StartBeside();
+        SignedIn one = await here.NewSession();
+        SignedIn lost = await there.AnotherSession(one);
+        HttpClient atTheOther = there.With(lost.Access);
+        (await atTheOther.Send("GET", "/me")).Status.ShouldBe(200);
+        (await here.With(lost.Access).Send("GET", "/me")).Status.ShouldBe(200); // one key signs for both
+
+        (await one.Client.Send("DELETE", $"/me/sessions/{lost.Session}")).Status.ShouldBe(204);
+
+        await HoldsSoon(async () => (await atTheOther.Send("GET", "/me")).Problem == "unauthenticated");
+        (await there.Anonymous.Refresh(lost.Refresh)).Problem.ShouldBe("refresh-token-invalid");
+    }
+
+    [Fact]
+    public async Task A_capability_given_or_taken_at_one_node_counts_at_the_other()
+    {
+        ApiHost here = await shared.Host();
+        await using ApiHost there = await here.StartBeside();
+        Person other = await here.NewPerson();
+        SignedIn one = await here.NewSession();
+        HttpClient atTheOther = there.With(one.Access);
+        HttpClient operating = await here.Operator();
+        (await atTheOther.Send("DELETE", $"/users/{other.Id}/suspension")).Problem.ShouldBe("capability-missing");
+
+        (await operating.Send("PUT", $"/users/{one.User}/permissions/moderate")).Status.ShouldBe(204);
+        await HoldsSoon(async () => (await atTheOther.Send("DELETE", $"/users/{other.Id}/suspension")).Status == 204);
+
+        (await operating.Send("DELETE", $"/users/{one.User}/permissions/moderate")).Status.ShouldBe(204);
+        await HoldsSoon(async () => (await atTheOther.Send("DELETE", $"/users/{other.Id}/suspension")).Problem == "capability-missing");
+    }
+
+    [Fact]
+    public async Task Failed_sign_ins_count_together()
+    {
+        ApiHost here = await shared.Host();
+        await using ApiHost there = await here.StartBeside();
+        SignedIn one = await here.NewSignedIn();
+        for (int i = 0; i < 10; i++)
+        {
+            (await (i % 2 == 0 ? here : there).Anonymous.SignIn(one.Handle, "not the password")).Problem.ShouldBe("sign-in-failed");
+        }
+
+        (await here.Anonymous.SignIn(one.Handle)).Problem.ShouldBe("too-many-requests");
+        (await there.Anonymous.SignIn(one.Handle)).Problem.ShouldBe("too-many-requests");
+    }
+
+    private static async Task HoldsSoon(Func<Task<bool>> condition)
+    {
+        long start = Stopwatch.GetTimestamp();
+        await Eventually.Is(condition, "the other node has it");
+        Stopwatch.GetElapsedTime(start).ShouldBeLessThan(Promised);
+    }
+}
