@@ -7,7 +7,7 @@ internal sealed record BenchOptions
 {
     public const string Usage =
         """
-        usage: bench [engine] [--json] [--only a,b,c] [--seconds N] [--rounds N] [--quick] [--write]
+        usage: bench [engine|identity] [--json] [--only a,b,c] [--seconds N] [--rounds N] [--quick] [--write]
 
           --only      lines of the table, by letter
           --seconds   length of one round of one side (2)
@@ -16,6 +16,9 @@ internal sealed record BenchOptions
           --json      one object a line
           --write     also into bench/results
         """;
+
+    /// <summary>Which table: <c>engine</c> or <c>identity</c>.</summary>
+    public string Table { get; init; } = "engine";
 
     public bool Json { get; init; }
 
@@ -35,9 +38,9 @@ internal sealed record BenchOptions
 
     public static BenchOptions? Parse(string[] args)
     {
-        // The engine's table is the only one, and may be left unnamed.
-        int first = args is ["engine", ..] ? 1 : 0;
-        var options = new BenchOptions { Arguments = args };
+        // The engine's table may be left unnamed.
+        int first = args is ["engine" or "identity", ..] ? 1 : 0;
+        var options = new BenchOptions { Arguments = args, Table = first == 1 ? args[0] : "engine" };
         for (int i = first; i < args.Length; i++)
         {
             switch (args[i])

@@ -1,6 +1,13 @@
 using Wya.Bench;
 using Wya.Bench.Engine;
+using Wya.Bench.Identity;
 using Wya.Testing;
+
+if (args is [NothingServer.Name])
+{
+    await NothingServer.Run();
+    return 0;
+}
 
 if (BenchOptions.Parse(args) is not { } options)
 {
@@ -25,8 +32,16 @@ if (TestPostgres.IsMissing)
     ("g", AllocationBench.Run),
 ];
 
+(string Letter, Func<BenchOptions, IAsyncEnumerable<BenchRow>> Run)[] identity =
+[
+    ("a", RegisterUserBench.BesideNothing),
+    ("b", RegisterUserBench.BesideInserts),
+    ("c", FindUserBench.ById),
+    ("d", FindUserBench.ByHandle),
+];
+
 var report = new Report(options);
-foreach ((string letter, Func<BenchOptions, IAsyncEnumerable<BenchRow>> run) in engine)
+foreach ((string letter, Func<BenchOptions, IAsyncEnumerable<BenchRow>> run) in options.Table == "identity" ? identity : engine)
 {
     if (options.Includes(letter))
     {

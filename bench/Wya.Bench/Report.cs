@@ -60,7 +60,7 @@ internal sealed class Report(BenchOptions options)
 
         if (options.Write)
         {
-            string path = Path.Combine(Machine.RepositoryRoot, "bench", "results", $"engine-{machine.Date}.md");
+            string path = Path.Combine(Machine.RepositoryRoot, "bench", "results", $"{options.Table}-{machine.Date}.md");
             await File.WriteAllTextAsync(path, Markdown(machine));
             await Console.Error.WriteLineAsync($"written: {path}");
         }
@@ -79,7 +79,7 @@ internal sealed class Report(BenchOptions options)
     private string Markdown(Machine machine)
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"# bench engine, {machine.Date}").AppendLine();
+        text.AppendLine(CultureInfo.InvariantCulture, $"# bench {options.Table}, {machine.Date}").AppendLine();
         text.AppendLine("What each line measures, and against what: [performance](../../docs/explanation/performance.md).").AppendLine();
         foreach ((string name, string value) in machine.Facts)
         {

@@ -5,14 +5,16 @@ using Xunit;
 
 namespace Wya.Api.Tests;
 
-/// <summary>The commands of docs/tutorials/first-requests.md, run as they are written.</summary>
+/// <summary>The commands of the tutorials, run as they are written.</summary>
 public sealed partial class TutorialTests(SharedApi shared)
 {
-    [Fact]
-    public async Task The_first_requests_work_as_written()
+    [Theory]
+    [InlineData("first-requests")]
+    [InlineData("my-account")]
+    public async Task Every_command_works_as_written(string tutorial)
     {
         ApiHost api = await shared.Host();
-        string page = await File.ReadAllTextAsync(Path.Combine(ReferenceTests.FindRoot(), "docs/tutorials/first-requests.md"));
+        string page = await File.ReadAllTextAsync(Path.Combine(ReferenceTests.FindRoot(), $"docs/tutorials/{tutorial}.md"));
         string[] steps = [.. Block().Matches(page).Select(match => match.Groups["text"].Value)];
         string[] expected = [.. Expected().Matches(page).Select(match => match.Groups["text"].Value)];
         steps.Length.ShouldBeGreaterThan(6);

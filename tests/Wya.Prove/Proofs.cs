@@ -1,5 +1,7 @@
+using Wya.Prove.Birthdays;
 using Wya.Prove.Crash;
 using Wya.Prove.Erasure;
+using Wya.Prove.Handles;
 using Wya.Prove.Poison;
 using Wya.Prove.Rebuild;
 using Wya.Prove.Storm;
@@ -9,7 +11,11 @@ namespace Wya.Prove;
 /// <summary>Every proof, in the order in which they run.</summary>
 internal static class Proofs
 {
-    public static IReadOnlyList<Proof> All { get; } = [StormProof.Proof, CrashProof.Proof, PoisonProof.Proof, RebuildProof.Proof, ErasureProof.Proof, RestoreProof.Proof];
+    public static IReadOnlyList<Proof> All { get; } =
+    [
+        StormProof.Proof, CrashProof.Proof, PoisonProof.Proof, RebuildProof.Proof,
+        HandleProof.Proof, BirthdayProof.Proof, ErasureProof.Proof, RestoreProof.Proof,
+    ];
 
     /// <summary>What the processes do that proofs start beside themselves.</summary>
     public static IReadOnlyDictionary<string, Func<CancellationToken, Task>> Workers { get; } = new Dictionary<string, Func<CancellationToken, Task>>

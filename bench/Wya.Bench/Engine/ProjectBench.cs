@@ -50,7 +50,7 @@ internal static class ProjectBench
     private static async Task<Round> Drain(OurLog ours, int events)
     {
         Consumer consumer = Consumer.Of(ConversationCounts.Model, ours.Database.Log);
-        var projections = new Projections([consumer], TimeProvider.System);
+        var projections = new EventStore.Postgres.Projections([consumer], TimeProvider.System);
         await ours.Database.Execute(
             $"""
             truncate bench_conversation_counts;

@@ -9,6 +9,7 @@ internal static class OperationParts
         {
             services.AddHostedService<ReadModelWorker>();
             services.AddHostedService<RebuildsWorker>();
+            services.AddHostedService<DueWork>();
         }
     }
 }

@@ -37,10 +37,13 @@ public static class AgePolicy
         _ => new Placement.InLayer(AgeLayer.Adult),
     };
 
+    /// <summary>The last day that has begun everywhere. Nobody's age changes but when this does.</summary>
+    public static DateOnly DayEverywhere(DateTimeOffset now) => DateOnly.FromDateTime(now.ToOffset(LastZone).DateTime);
+
     /// <summary>Completed years; who is born on 29 February completes one on 1 March in common years. Negative before birth.</summary>
     public static int AgeOn(DateOnly birthDate, DateTimeOffset now)
     {
-        var today = DateOnly.FromDateTime(now.ToOffset(LastZone).DateTime);
+        DateOnly today = DayEverywhere(now);
         bool birthdayIsToCome = (today.Month, today.Day).CompareTo((birthDate.Month, birthDate.Day)) < 0;
         return today.Year - birthDate.Year - (birthdayIsToCome ? 1 : 0);
     }

@@ -88,6 +88,42 @@ public sealed class EventSeals(string domain, ISubjectKeys? keys)
         }
     }
 
+    /// <summary>Opens many tokens that a read model carries, with one round trip for all the keys that are not at hand.</summary>
+    /// <returns>What each came to, in their order. Whoever asked overwrites the JSON when done with it.</returns>
+    /// <exception cref="KeysUnavailableException">The store of keys does not answer.</exception>
+    public async Task<OpenedToken[]> OpenAll(IReadOnlyList<(SealedToken Token, Guid StreamId)> tokens, CancellationToken ct = default)
+    {
+        ISubjectKeys held = keys ?? throw new InvalidOperationException("This log has no keys.");
+        Guid[] toFetch = [.. tokens.Select(one => one.Token.Subject).Distinct().Where(IsNotAtHand)];
+        if (toFetch.Length > 0)
+        {
+            await held.Fetch(toFetch, create: false, ct).ConfigureAwait(false);
+        }
+
+        var opened = new OpenedToken[tokens.Count];
+        for (int i = 0; i < opened.Length; i++)
+        {
+            try
+            {
+                opened[i] = new OpenedToken(await Open(tokens[i].Token, tokens[i].StreamId, ct).ConfigureAwait(false), null);
+            }
+            catch (Exception failure) when (failure is TamperedValueException or SubjectKeyMissingException)
+            {
+                opened[i] = new OpenedToken(null, failure);
+            }
+        }
+
+        return opened;
+    }
+
+    private bool IsNotAtHand(Guid subject)
+    {
+        Span<byte> key = stackalloc byte[Sealing.KeyBytes];
+        KeyState state = keys!.TryCopy(subject, key);
+        CryptographicOperations.ZeroMemory(key);
+        return state == KeyState.NotAtHand;
+    }
+
     private async Task OpenAfterFetching(
         IReadOnlyCollection<RecordedEvent> events, HashSet<Guid>? toFetch, Action<RecordedEvent, Exception>? failed, CancellationToken ct)
     {
@@ -158,3 +194,8 @@ public sealed class EventSeals(string domain, ISubjectKeys? keys)
             ? token
             : throw new TamperedValueException();
 }
+
+/// <summary>What a token came to.</summary>
+/// <param name="Json">What was sealed; null when the subject's key has been destroyed, or there was a failure.</param>
+/// <param name="Failure">A <see cref="TamperedValueException"/> or a <see cref="SubjectKeyMissingException"/>.</param>
+public readonly record struct OpenedToken(byte[]? Json, Exception? Failure);

@@ -9,6 +9,9 @@ namespace Wya.Projections.Identity;
 /// <param name="ContactAddress">As sealed in the event; null when there is none.</param>
 public sealed record PersonalDetailsRow(Guid UserId, string? BirthDate, string? ContactAddress);
 
+/// <param name="Token">Sealed in the person's own stream.</param>
+public sealed record SealedBirthDate(UserId User, AgeLayer Layer, string Token);
+
 /// <summary>
 /// What only the person themselves is told about them, sealed under their key as the events hold it: nothing is opened to
 /// fill this table, so it can be rebuilt without keys and over erased people.
@@ -68,5 +71,28 @@ public sealed class PersonalDetailsTable : Table<Guid, PersonalDetailsRow>
             ? new PersonalDetailsRow(
                 reader.GetGuid(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2))
             : null;
+    }
+
+    /// <summary>The birth dates of all who may still come into an older layer, a page at a time, in the order of their ids.</summary>
+    /// <param name="after">The last person of the page before; the empty id for the first page.</param>
+    public static async Task<IReadOnlyList<SealedBirthDate>> BirthDatesBelowAdult(
+        LogDatabase identity, UserId after, int limit, CancellationToken ct = default)
+    {
+        await using NpgsqlCommand command = identity.DataSource.CreateCommand(
+            $"""
+            select u.id, u.age_layer::text, d.birth_date
+            from {identity.ReadSchema}.users u join {identity.ReadSchema}.personal_details d on d.user_id = u.id
+            where u.age_layer in ('minor', 'transitional') and u.id > $1 and d.birth_date is not null order by u.id limit $2
+            """);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = after.Value });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        List<SealedBirthDate> page = [];
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        {
+            page.Add(new SealedBirthDate(new UserId(reader.GetGuid(0)), AgeLayerColumn.Read(reader.GetString(1)), reader.GetString(2)));
+        }
+
+        return page;
     }
 }

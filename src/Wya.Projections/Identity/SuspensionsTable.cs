@@ -51,4 +51,24 @@ public sealed class SuspensionsTable : Table<Guid, SuspensionRow>
         var row = new SuspensionRow(reader.GetGuid(0), Utc.Read(reader, 1));
         return (row.UserId, row);
     }
+
+    /// <summary>Suspensions whose end has passed, a page at a time, in the order of the people's ids.</summary>
+    /// <param name="after">The last person of the page before; the empty id for the first page.</param>
+    public static async Task<IReadOnlyList<SuspensionRow>> Ended(
+        LogDatabase identity, DateTimeOffset now, UserId after, int limit, CancellationToken ct = default)
+    {
+        await using NpgsqlCommand command = identity.DataSource.CreateCommand(
+            $"select user_id, until from {identity.ReadSchema}.suspensions where until <= $1 and user_id > $2 order by user_id limit $3");
+        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = Utc.Write(now) });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = after.Value });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        List<SuspensionRow> page = [];
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        {
+            page.Add(new SuspensionRow(reader.GetGuid(0), Utc.Read(reader, 1)));
+        }
+
+        return page;
+    }
 }

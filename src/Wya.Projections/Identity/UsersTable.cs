@@ -115,7 +115,12 @@ public sealed class UsersTable : Table<Guid, UserRow>
         string[] claims = [.. Handle.SkeletonsOf(typed).Select(skeleton => identity.StoredClaim(Handle.Claim(skeleton)))];
         return First(
             identity,
-            $"join {identity.LogSchema}.wya_claims c on c.stream_id = u.id where c.claim = any($1) and e.erased_at is null order by array_position($1, c.claim) limit 1",
+            // At most two claims, found before anything is joined: a plan over many users would rather read them all.
+            $"""
+            where u.id = any(array(select stream_id from {identity.LogSchema}.wya_claims where claim = any($1) order by array_position($1, claim)))
+                and e.erased_at is null
+            order by (select min(array_position($1, claim)) from {identity.LogSchema}.wya_claims where claim = any($1) and stream_id = u.id) limit 1
+            """,
             new NpgsqlParameter<string[]> { TypedValue = claims },
             ct);
     }

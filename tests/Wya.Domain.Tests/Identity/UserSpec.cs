@@ -34,6 +34,10 @@ internal static class UserSpec
 
     public static Decision<UserEvent> When(this User user, UnsuspendUser command) => UnsuspendUser.Decide(user, command, Now);
 
+    public static Decision<UserEvent> When(this User user, EndSuspension command, DateTimeOffset? at = null) => EndSuspension.Decide(user, command, at ?? Now);
+
+    public static Decision<UserEvent> When(this User user, AdvanceAgeLayer command) => AdvanceAgeLayer.Decide(user, command, Now);
+
     public static Decision<UserEvent> When(this User user, GrantPermission command) => GrantPermission.Decide(user, command, Now);
 
     public static Decision<UserEvent> When(this User user, RevokePermission command) => RevokePermission.Decide(user, command, Now);

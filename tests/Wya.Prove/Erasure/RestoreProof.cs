@@ -60,7 +60,7 @@ internal static class RestoreProof
         figures.Note("refused_while_starting", refused);
         figures.MustBe("answered_before_ready", early, 0);
         figures.MustBe("brought_back", await ThereAgain(site, erased, ct), 0);
-        figures.MustBe("found_by_others", await FoundBy(site, survivors[0], erased, ct), 0);
+        figures.MustBe("found_by_others", await FoundBy(site, erased, ct), 0);
         var attacker = new Attacker(site.Keys.RingFile);
         string[] everywhere = [site.IdentityServer.Data, site.KeysServer.Data, site.IdentityBackup, site.LogFile, site.TracesFile];
         figures.MustBe("sealed_marks_in_the_clear", attacker.Search(canaries.SealedMark, everywhere), 0);
@@ -93,14 +93,16 @@ internal static class RestoreProof
         return there;
     }
 
-    private static async Task<int> FoundBy(ErasureSite site, MarkedPerson survivor, IReadOnlyList<MarkedPerson> people, CancellationToken ct)
+    /// <summary>By an operator, who sees everybody.</summary>
+    private static async Task<int> FoundBy(ErasureSite site, IReadOnlyList<MarkedPerson> people, CancellationToken ct)
     {
+        using HttpClient someone = site.With(await site.Token("operator", ct));
         int found = 0;
         foreach (MarkedPerson person in people)
         {
             foreach (string address in (string[])[$"/users/{person.Id}", $"/users/by-handle/{person.Handle}"])
             {
-                using HttpResponseMessage look = await Speaking(site, survivor).GetAsync(address, ct);
+                using HttpResponseMessage look = await someone.GetAsync(address, ct);
                 found += look.StatusCode == HttpStatusCode.NotFound ? 0 : 1;
             }
         }
