@@ -5,6 +5,7 @@ using Wya.Api.Documentation;
 using Wya.Api.Http;
 using Wya.Api.Identity;
 using Wya.Api.Keys;
+using Wya.Api.MyData;
 using Wya.Api.Operation;
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
@@ -17,6 +18,7 @@ builder.AddBearerTokens(settings);
 builder.Services.AddRateLimits(settings);
 builder.Services.AddPersonKeys(settings);
 builder.Services.AddIdentity();
+builder.Services.AddMyData(settings);
 builder.Services.AddDevelopment(settings);
 builder.Services.AddOperation(settings);
 builder.Services.AddApiDescription();
@@ -32,6 +34,7 @@ if (settings.Answers)
     app.MapProblems();
     app.MapSchemas();
     app.MapIdentity();
+    app.MapMyData();
     app.MapDevelopment(settings);
 }
 

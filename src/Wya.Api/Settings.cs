@@ -46,6 +46,15 @@ internal sealed record Settings
 
     public required int LookupsPerMinute { get; init; }
 
+    /// <summary>Exports of their data by one person.</summary>
+    public required int ExportsPerHour { get; init; }
+
+    /// <summary>Between asking for an erasure and it.</summary>
+    public required TimeSpan ErasureGrace { get; init; }
+
+    /// <summary>The shred ledger; null in Development alone.</summary>
+    public required string? ErasureLedgerFile { get; init; }
+
     public required int SignInsPerMinute { get; init; }
 
     public required int RefreshesPerMinute { get; init; }
@@ -77,6 +86,12 @@ internal sealed record Settings
                 "Neither Wya__Auth__SigningKeyFile nor Wya__Auth__Authority is set: a key to sign tokens with, or the OIDC authority that issues them.");
         }
 
+        string? ledgerFile = Text(configuration, "Wya:Erasure:LedgerFile");
+        if (!environment.IsDevelopment() && ledgerFile is null)
+        {
+            throw new SettingsException("Wya__Erasure__LedgerFile is not set: without it a restored backup would bring erased people back.");
+        }
+
         int idleDays = Count(configuration, "Wya:Sessions:IdleDays", 30, DaysMax);
         return new Settings
         {
@@ -95,6 +110,9 @@ internal sealed record Settings
             LookupsPerMinute = Count(configuration, "Wya:Limits:LookupsPerMinute", environment.IsDevelopment() ? 6000 : 120),
             SignInsPerMinute = Count(configuration, "Wya:Limits:SignInsPerMinute", environment.IsDevelopment() ? 6000 : 10),
             RefreshesPerMinute = Count(configuration, "Wya:Limits:RefreshesPerMinute", environment.IsDevelopment() ? 6000 : 120),
+            ExportsPerHour = Count(configuration, "Wya:Limits:ExportsPerHour", environment.IsDevelopment() ? 600 : 5),
+            ErasureGrace = TimeSpan.FromDays(Count(configuration, "Wya:Erasure:GraceDays", 30, least: environment.IsDevelopment() ? 0 : 1)),
+            ErasureLedgerFile = ledgerFile,
         };
     }
 
@@ -133,7 +151,11 @@ internal sealed record Settings
         _ => throw new SettingsException("Wya__Role must be all, api or worker."),
     };
 
-    private static int Count(IConfiguration configuration, string key, int otherwise, int max = int.MaxValue)
+    private static string WholeNumber(int least, int max) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"must be a whole number {(least == 0 ? "from 0 on" : $"above {least - 1}")}{(max == int.MaxValue ? "" : $", and at most {max}")}");
+
+    private static int Count(IConfiguration configuration, string key, int otherwise, int max = int.MaxValue, int least = 1)
     {
         string? text = Text(configuration, key);
         if (text is null)
@@ -141,10 +163,10 @@ internal sealed record Settings
             return otherwise;
         }
 
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0 && count <= max
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count >= least && count <= max
             ? count
             : throw new SettingsException(
-                $"{key.Replace(":", "__", StringComparison.Ordinal)} must be a whole number above 0{(max == int.MaxValue ? "" : string.Create(CultureInfo.InvariantCulture, $", and at most {max}"))}.");
+                $"{key.Replace(":", "__", StringComparison.Ordinal)} {WholeNumber(least, max)}.");
     }
 }
 

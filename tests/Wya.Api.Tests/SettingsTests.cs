@@ -12,7 +12,7 @@ public sealed class SettingsTests
     private const string Connection = "Host=127.0.0.1;Database=identity";
 
     private static readonly (string Key, string Value)[] Otherwise =
-        [("ConnectionStrings:keys", "Host=127.0.0.1;Database=keys"), ("Wya:Keys:Ring", Ring())];
+        [("ConnectionStrings:keys", "Host=127.0.0.1;Database=keys"), ("Wya:Keys:Ring", Ring()), ("Wya:Erasure:LedgerFile", "/var/lib/wya/shred.ledger")];
 
     [Fact]
     public void Development_needs_nothing_but_databases_and_keys()
@@ -59,6 +59,8 @@ public sealed class SettingsTests
     [InlineData("Wya:Limits:RefreshesPerMinute", "1.5")]
     [InlineData("Wya:Sessions:IdleDays", "0")]
     [InlineData("Wya:Sessions:DaysMax", "100000")]
+    [InlineData("Wya:Limits:ExportsPerHour", "0")]
+    [InlineData("Wya:Erasure:GraceDays", "-1")]
     [InlineData("ConnectionStrings:identity", "")]
     public void A_wrong_setting_stops_the_start_and_is_named(string key, string value)
     {
@@ -82,6 +84,18 @@ public sealed class SettingsTests
     public void Keys_come_from_one_place() =>
         Should.Throw<SettingsException>(() => Read("Development", ("ConnectionStrings:identity", Connection), ("Wya:Keys:File", "keys.json")))
             .Message.ShouldBe("Wya__Keys__File and Wya__Keys__Ring are both set; set one of them.");
+
+    [Fact]
+    public void Outside_Development_there_is_a_shred_ledger_and_a_time_of_grace()
+    {
+        (string, string)[] production = [("ConnectionStrings:identity", Connection), ("Wya:Auth:Authority", "https://login.example")];
+        Should.Throw<SettingsException>(() => Read("Production", [.. production, ("Wya:Erasure:LedgerFile", "")]))
+            .Message.ShouldContain("Wya__Erasure__LedgerFile");
+        Should.Throw<SettingsException>(() => Read("Production", [.. production, ("Wya:Erasure:GraceDays", "0")]))
+            .Message.ShouldContain("Wya__Erasure__GraceDays");
+        Read("Production", production).ErasureGrace.ShouldBe(TimeSpan.FromDays(30));
+        Read("Development", [.. production, ("Wya:Erasure:GraceDays", "0")]).ErasureGrace.ShouldBe(TimeSpan.Zero);
+    }
 
     private static Settings Read(string environment, params (string Key, string Value)[] values) => Settings.Read(
         new ConfigurationBuilder().AddInMemoryCollection(Otherwise.Concat(values).GroupBy(value => value.Key).Select(same => KeyValuePair.Create(same.Key, (string?)same.Last().Value))).Build(),

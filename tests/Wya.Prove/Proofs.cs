@@ -1,5 +1,6 @@
 using Wya.Prove.Birthdays;
 using Wya.Prove.Crash;
+using Wya.Prove.Erasure;
 using Wya.Prove.Handles;
 using Wya.Prove.Poison;
 using Wya.Prove.Rebuild;
@@ -13,7 +14,7 @@ internal static class Proofs
     public static IReadOnlyList<Proof> All { get; } =
     [
         StormProof.Proof, CrashProof.Proof, PoisonProof.Proof, RebuildProof.Proof,
-        HandleProof.Proof, BirthdayProof.Proof,
+        HandleProof.Proof, BirthdayProof.Proof, ErasureProof.Proof, RestoreProof.Proof,
     ];
 
     /// <summary>What the processes do that proofs start beside themselves.</summary>

@@ -57,6 +57,7 @@ internal static class ProblemsOf
         }
 
         problems.Add(Problems.MalformedRequest("A part of the address, a query value or the body is missing or not of the documented form."));
+        problems.Add(Problems.Starting);
         problems.Add(Problems.InternalError);
         problems.Add(Problems.StoreUnavailable(TimeSpan.FromSeconds(1)));
         return [.. problems.DistinctBy(problem => problem.Code)];

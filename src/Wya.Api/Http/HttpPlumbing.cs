@@ -1,4 +1,5 @@
 using Wya.Api.Access;
+using Wya.Api.MyData;
 using Wya.Api.Operation;
 
 namespace Wya.Api.Http;
@@ -22,6 +23,7 @@ internal static class HttpPlumbing
         app.UseMiddleware<FaultsAsProblems>();
         app.UseRouting();
         app.UseRouteNames();
+        app.UseMiddleware<OpenForTraffic>();
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseMiddleware<AccessControl>();

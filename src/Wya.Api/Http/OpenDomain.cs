@@ -29,6 +29,9 @@ internal abstract class OpenDomain : IAsyncDisposable
     /// <summary>What keeps the asynchronous read models, wherever it runs.</summary>
     public IReadOnlyList<Consumer> Consumers { get; }
 
+    /// <summary>As those see it who export or erase what it holds on a person.</summary>
+    public HeldBy Held => new(Database, Store, Definition.ReadModels, Consumers, clock);
+
     public ReadModelFreshness Freshness(string readModel) =>
         new(Consumers.Single(consumer => consumer.Name == readModel), positions, clock);
 

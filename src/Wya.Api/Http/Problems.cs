@@ -54,6 +54,9 @@ internal static class Problems
     public static readonly Problem CapabilityNotFound =
         new("capability-not-found", 404, "There is no capability of this name.");
 
+    public static readonly Problem ReceiptUnknown =
+        new("receipt-unknown", 404, "There is no receipt for this ticket.");
+
     public static readonly Problem MethodNotAllowed =
         new("method-not-allowed", 405, "This address does not take this method.");
 
@@ -83,6 +86,9 @@ internal static class Problems
 
     public static readonly Problem AuthorityUnavailable =
         new("authority-unavailable", 503, "The authority that issues the tokens does not answer; try again.") { RetryAfter = TimeSpan.FromSeconds(5) };
+
+    public static readonly Problem Starting =
+        new("starting", 503, "The system starts and is not open yet; try again.") { RetryAfter = TimeSpan.FromSeconds(1) };
 
     public static Problem MalformedRequest(string detail) => new("malformed-request", 400, detail);
 

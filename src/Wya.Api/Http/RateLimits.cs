@@ -20,6 +20,9 @@ internal static class RateLimits
     /// <summary>By user; for those without a token, by client address.</summary>
     public const string Lookup = "lookup";
 
+    /// <summary>By user: reads all that there is.</summary>
+    public const string Export = "export";
+
     public static void AddRateLimits(this IServiceCollection services, Settings settings) => services.AddRateLimiter(limiter =>
     {
         limiter.AddPolicy(Registration, http =>
@@ -30,6 +33,8 @@ internal static class RateLimits
             RateLimitPartition.GetTokenBucketLimiter(Address(http), _ => PerMinute(settings.RefreshesPerMinute)));
         limiter.AddPolicy(Lookup, http =>
             RateLimitPartition.GetTokenBucketLimiter(User(http) ?? Address(http), _ => PerMinute(settings.LookupsPerMinute)));
+        limiter.AddPolicy(Export, http =>
+            RateLimitPartition.GetTokenBucketLimiter(User(http) ?? Address(http), _ => PerHour(settings.ExportsPerHour)));
         limiter.OnRejected = async (rejected, _) =>
         {
             TimeSpan wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan known) ? known : TimeSpan.FromSeconds(1);
@@ -42,6 +47,14 @@ internal static class RateLimits
         TokenLimit = count,
         TokensPerPeriod = count,
         ReplenishmentPeriod = TimeSpan.FromMinutes(1),
+        QueueLimit = 0,
+    };
+
+    private static TokenBucketRateLimiterOptions PerHour(int count) => new()
+    {
+        TokenLimit = count,
+        TokensPerPeriod = count,
+        ReplenishmentPeriod = TimeSpan.FromHours(1),
         QueueLimit = 0,
     };
 

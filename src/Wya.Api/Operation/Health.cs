@@ -5,6 +5,7 @@ using Wya.Api.Access;
 using Wya.Api.Development;
 using Wya.Api.Documentation;
 using Wya.Api.Http;
+using Wya.Api.MyData;
 using Wya.EventStore.Postgres;
 
 namespace Wya.Api.Operation;
@@ -29,7 +30,12 @@ internal sealed record ProcessHealth(string Status, IReadOnlyList<DependencyHeal
 /// it is asked.
 /// </summary>
 internal sealed class Health(
-    IEnumerable<OpenDomain> domains, SubjectKeys keys, IHostApplicationLifetime lifetime, TimeProvider clock, DevelopmentOperator? developmentOperator = null)
+    IEnumerable<OpenDomain> domains,
+    SubjectKeys keys,
+    IHostApplicationLifetime lifetime,
+    ReappliedErasures erasures,
+    TimeProvider clock,
+    DevelopmentOperator? developmentOperator = null)
     : IDisposable
 {
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(1);
@@ -75,6 +81,7 @@ internal sealed class Health(
             }
 
             bool serves = !lifetime.ApplicationStopping.IsCancellationRequested
+                && erasures.AreDone
                 && developmentOperator is not { IsThere: false }
                 && seen.All(dependency => dependency.IsUp);
             return new ProcessHealth(serves ? "ready" : "not_ready", seen);

@@ -47,6 +47,9 @@ public static class IdentityRefusals
     public static Refusal OwnRestriction { get; } = new(
         "own-restriction", "Nobody lifts a restriction of their own; another moderator can.", RefusalKind.Forbidden);
 
+    public static Refusal ErasureNotDue { get; } = new(
+        "erasure-not-due", "No erasure of this person is due.", RefusalKind.Conflict);
+
     public static Refusal ContactAddressInvalid { get; } = new(
         "contact-address-invalid",
         "This is neither an e-mail address nor a telephone number that begins with + and its country.",
@@ -57,7 +60,7 @@ public static class IdentityRefusals
         HandleInvalid("A handle has 3 to 50 characters."), HandleTaken, UnderAge, BirthDateInvalid, AlreadyRegistered, UserNotFound,
         SuspensionEndPassed, ReasonInvalid, CapabilityUnknown, CapabilityNotForAgeLayer,
         UserBanned, RestrictionEndPassed, OwnRestriction,
-        ContactAddressInvalid,
+        ContactAddressInvalid, ErasureNotDue,
     ];
 
     /// <param name="why">One sentence that says which rule the handle breaks.</param>

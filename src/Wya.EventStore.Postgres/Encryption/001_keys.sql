@@ -1,5 +1,5 @@
 -- The keys of people: one each, wrapped by a master key that is kept elsewhere. The application role owns the table, so
--- that it can vacuum away what it has destroyed.
+-- that it can rewrite it without what it has destroyed.
 create table if not exists subject_keys (
     subject        uuid primary key,
     wrapped        bytea null,          -- nonce, key and tag under the master key; null once destroyed

@@ -114,8 +114,11 @@ public sealed class SubjectKeys : ISubjectKeys, IAsyncDisposable
             int destroyed = (int)(await command.ExecuteScalarAsync(ct).ConfigureAwait(false))!;
             Hold(subjects.Select(subject => (subject, new Held(KeyState.Destroyed, null))));
 
-            // An update leaves the old row in its page until a vacuum takes it out.
-            await using NpgsqlCommand vacuum = database.CreateCommand("vacuum subject_keys");
+            // An update leaves the old row in its page, and a plain vacuum leaves its bytes in the page's free space: whole
+            // wrapped keys were found there. Only new files are free of them. Fetching waits meanwhile, about a second for a
+            // million people, so destroy many at once.
+            await using NpgsqlCommand vacuum = database.CreateCommand("vacuum (full) subject_keys");
+            vacuum.CommandTimeout = 600;
             await vacuum.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
             return destroyed;
         }
@@ -130,6 +133,25 @@ public sealed class SubjectKeys : ISubjectKeys, IAsyncDisposable
     {
         await using NpgsqlCommand command = database.CreateCommand("select from subject_keys limit 1");
         await command.ExecuteScalarAsync(ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Those of the subjects whose keys are there, or could still be made.</summary>
+    public async Task<IReadOnlyList<Guid>> NotDestroyed(IReadOnlyCollection<Guid> subjects, CancellationToken ct = default)
+    {
+        await using NpgsqlCommand command = database.CreateCommand(
+            """
+            select subject from unnest($1) as subject
+            where not exists (select from subject_keys k where k.subject = subject.subject and k.destroyed_at is not null)
+            """);
+        command.Parameters.Add(Subjects(subjects));
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        List<Guid> standing = [];
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        {
+            standing.Add(reader.GetGuid(0));
+        }
+
+        return standing;
     }
 
     public async ValueTask DisposeAsync()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using Wya.Domain.Identity.Events;
 using Wya.EventStore;
@@ -53,11 +54,50 @@ public sealed class ErasuresTable : Table<Guid, ErasureRow>
 
     public override (Guid Key, ErasureRow Row) Read(NpgsqlDataReader reader)
     {
-        var row = new ErasureRow(
-            reader.GetGuid(0),
-            reader.GetFieldValue<DateTimeOffset>(1),
-            reader.GetFieldValue<DateTimeOffset>(2),
-            reader.IsDBNull(3) ? null : reader.GetFieldValue<DateTimeOffset>(3));
+        ErasureRow row = ReadRow(reader);
         return (row.UserId, row);
     }
+
+    /// <summary>Null for somebody who has not asked.</summary>
+    public static async Task<ErasureRow?> Of(LogDatabase identity, UserId user, CancellationToken ct = default) =>
+        await Select(identity, "where user_id = $1", new NpgsqlParameter<Guid> { TypedValue = user.Value }, ct).ConfigureAwait(false) is [var row] ? row : null;
+
+    /// <summary>Who is to be erased now; those first who have waited longest.</summary>
+    public static async Task<IReadOnlyList<UserId>> Due(LogDatabase identity, DateTimeOffset now, int limit, CancellationToken ct = default)
+    {
+        IReadOnlyList<ErasureRow> due = await Select(
+            identity,
+            string.Create(CultureInfo.InvariantCulture, $"where erased_at is null and due_at <= $1 order by due_at limit {limit}"),
+            new NpgsqlParameter<DateTime> { TypedValue = now.UtcDateTime },
+            ct).ConfigureAwait(false);
+        return [.. due.Select(row => new UserId(row.UserId))];
+    }
+
+    /// <summary>Everybody who has been erased, in the order of their ids, some at a time.</summary>
+    public static Task<IReadOnlyList<ErasureRow>> Erased(LogDatabase identity, Guid after, int limit, CancellationToken ct = default) => Select(
+        identity,
+        string.Create(CultureInfo.InvariantCulture, $"where erased_at is not null and user_id > $1 order by user_id limit {limit}"),
+        new NpgsqlParameter<Guid> { TypedValue = after },
+        ct);
+
+    private static async Task<IReadOnlyList<ErasureRow>> Select(LogDatabase identity, string which, NpgsqlParameter parameter, CancellationToken ct)
+    {
+        await using NpgsqlCommand command = identity.DataSource.CreateCommand(
+            $"select user_id, requested_at, due_at, erased_at from {identity.ReadSchema}.erasures {which}");
+        command.Parameters.Add(parameter);
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        List<ErasureRow> rows = [];
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        {
+            rows.Add(ReadRow(reader));
+        }
+
+        return rows;
+    }
+
+    private static ErasureRow ReadRow(NpgsqlDataReader reader) => new(
+        reader.GetGuid(0),
+        reader.GetFieldValue<DateTimeOffset>(1),
+        reader.GetFieldValue<DateTimeOffset>(2),
+        reader.IsDBNull(3) ? null : reader.GetFieldValue<DateTimeOffset>(3));
 }

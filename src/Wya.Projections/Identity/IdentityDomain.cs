@@ -17,6 +17,7 @@ public static class IdentityDomain
             new ReadModel("AccountHistory", 1, Inline: false, new AccountHistoryTable()),
             new ReadModel("PermissionAudit", 1, Inline: false, new PermissionAuditTable()),
         ],
+        new IdentityPersonalData(),
         $"""
         do $$ begin
             if to_regtype('public.age_layer') is null then
@@ -25,5 +26,6 @@ public static class IdentityDomain
         end $$;
         {CredentialsTable.CreateSql}
         {SessionsTable.CreateSql}
+        {ErasureReceipts.PrepareSql}
         """);
 }

@@ -46,7 +46,10 @@ public sealed class UserHistoryTests
             from capability in Gen.Elements("moderate", "chat.group", "fly")
             from who in Gen.Elements<UserId?>(null, UserSpec.RobinId)
             select new RestorePermission(UserSpec.RobinId, capability, who),
-            RestorePermission.Decide));
+            RestorePermission.Decide),
+        Step("request erasure", from hours in Gen.Choose(0, 5) select new RequestErasure(TimeSpan.FromHours(hours)), RequestErasure.Decide),
+        Step("cancel erasure", Gen.Constant(new CancelErasure()), CancelErasure.Decide),
+        Step("erase", Gen.Constant(new EraseUser()), EraseUser.Decide));
 
     private static readonly Arbitrary<List<Step>> AnyHistory = Gen.ListOf(Steps).Select(steps => steps.ToList()).ToArbitrary();
 

@@ -56,6 +56,14 @@ internal static class UserSpec
 
     public static Decision<UserEvent> When(this User user, RevokePermission command) => RevokePermission.Decide(user, command, Now);
 
+    public static Decision<UserEvent> When(this User user, RequestErasure command, DateTimeOffset? at = null) => RequestErasure.Decide(user, command, at ?? Now);
+
+    public static Decision<UserEvent> When(this User user, CancelErasure command, DateTimeOffset? at = null) => CancelErasure.Decide(user, command, at ?? Now);
+
+    public static Decision<UserEvent> When(this User user, EraseUser command, DateTimeOffset? at = null) => EraseUser.Decide(user, command, at ?? Now);
+
+    public static Decision<UserEvent> When(this User user, ReapplyErasure command) => ReapplyErasure.Decide(user, command, Now);
+
     public static Decision<UserEvent> When(this User user, ChangeContactAddress command) => ChangeContactAddress.Decide(user, command, Now);
 
     public static void Then(this Decision<UserEvent> decision, params IReadOnlyList<UserEvent> facts)

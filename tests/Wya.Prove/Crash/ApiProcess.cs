@@ -13,21 +13,28 @@ internal sealed class ApiProcess : IAsyncDisposable
     private readonly string identityConnectionString;
     private readonly ProofKeys keys;
     private readonly string keyFile;
+    private readonly IReadOnlyDictionary<string, string> more;
     private readonly StringBuilder output = new();
     private Process? process;
 
-    public ApiProcess(string role, string identityConnectionString, ProofKeys keys, string keyFile)
+    /// <param name="more">Further settings, by environment variable.</param>
+    public ApiProcess(
+        string role, string identityConnectionString, ProofKeys keys, string keyFile, IReadOnlyDictionary<string, string>? more = null)
     {
         this.role = role;
         this.identityConnectionString = identityConnectionString;
         this.keys = keys;
         this.keyFile = keyFile;
+        this.more = more ?? new Dictionary<string, string>();
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         Address = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
     }
 
     public Uri Address { get; }
+
+    /// <summary>Where all that it writes is kept; null: only the beginning, for messages.</summary>
+    public string? OutputFile { get; init; }
 
     public void Start()
     {
@@ -51,6 +58,11 @@ internal sealed class ApiProcess : IAsyncDisposable
                 ["Logging__LogLevel__Default"] = "Error",
             },
         };
+        foreach ((string name, string value) in more)
+        {
+            start.Environment[name] = value;
+        }
+
         process = Process.Start(start)!;
         process.OutputDataReceived += (_, line) => Note(line.Data);
         process.ErrorDataReceived += (_, line) => Note(line.Data);
@@ -108,6 +120,11 @@ internal sealed class ApiProcess : IAsyncDisposable
             if (line is not null && output.Length < 20_000)
             {
                 output.AppendLine(line);
+            }
+
+            if (line is not null && OutputFile is { } file)
+            {
+                File.AppendAllText(file, line + "\n");
             }
         }
     }

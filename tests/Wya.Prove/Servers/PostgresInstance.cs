@@ -116,6 +116,24 @@ internal sealed class PostgresInstance : IAsyncDisposable
         postmaster = null;
     }
 
+    /// <summary>As an operator stops it: with a checkpoint, so that its folder is a base backup.</summary>
+    public async Task Stop()
+    {
+        await RunServerTool("pg_ctl", "-D", Data, "-m", "fast", "-w", "stop");
+        postmaster?.Dispose();
+        postmaster = null;
+    }
+
+    /// <summary>A copy of the stopped server's files.</summary>
+    public Task BackUpTo(string backup) => Run("cp", "-a", Data, backup);
+
+    /// <summary>Puts a backup in the place of the stopped server's files.</summary>
+    public async Task RestoreFrom(string backup)
+    {
+        await Run("rm", "-rf", Data);
+        await Run("cp", "-a", backup, Data);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (postmaster is { HasExited: false })
@@ -126,7 +144,8 @@ internal sealed class PostgresInstance : IAsyncDisposable
         postmaster?.Dispose();
     }
 
-    private string Data => Path.Combine(folder, "data");
+    /// <summary>All of its files: tables, indexes, write-ahead log.</summary>
+    public string Data => Path.Combine(folder, "data");
 
     private Task RunServerTool(string tool, params IReadOnlyList<string> arguments) => Run(ServerCommand(tool, arguments));
 

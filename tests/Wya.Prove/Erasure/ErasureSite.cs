@@ -1,0 +1,203 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Npgsql;
+using Wya.EventStore.Postgres;
+using Wya.Projections.Identity;
+using Wya.Prove.Crash;
+using Wya.Prove.Servers;
+
+namespace Wya.Prove.Erasure;
+
+/// <summary>
+/// All that runs in a proof about erasure: identity's server, the keys' server (so that their backups are apart), the shred
+/// ledger beside both, and the system's own program with everything that it writes kept.
+/// </summary>
+internal sealed class ErasureSite : IAsyncDisposable
+{
+    private readonly string folder;
+    private readonly string keyFile;
+    private ApiProcess? api;
+    private HttpClient? anonymous;
+
+    private ErasureSite(string folder, PostgresInstance identityServer, PostgresInstance keysServer, ProofDatabase identity, ProofKeys keys, TraceSink traces)
+    {
+        this.folder = folder;
+        keyFile = Path.Combine(folder, "development.key");
+        IdentityServer = identityServer;
+        KeysServer = keysServer;
+        Identity = identity;
+        Keys = keys;
+        Traces = traces;
+    }
+
+    public PostgresInstance IdentityServer { get; }
+
+    public PostgresInstance KeysServer { get; }
+
+    public ProofDatabase Identity { get; }
+
+    public ProofKeys Keys { get; }
+
+    public TraceSink Traces { get; }
+
+    public string LedgerFile => Path.Combine(folder, "shred.ledger");
+
+    public string LogFile => Path.Combine(folder, "api.log");
+
+    public string TracesFile => Path.Combine(folder, "traces.otlp");
+
+    public string IdentityBackup => Path.Combine(folder, "identity-backup");
+
+    public string KeysBackup => Path.Combine(folder, "keys-backup");
+
+    public string ReplayFile => Path.Combine(folder, "replay.jsonl");
+
+    public ApiProcess Api => api ?? throw new InvalidOperationException("The API does not run.");
+
+    public HttpClient Anonymous => anonymous ?? throw new InvalidOperationException("The API does not run.");
+
+    public static async Task<ErasureSite> Open(ProofEnvironment environment, CancellationToken ct)
+    {
+        string folder = environment.Folder("erasure");
+        // No segment of the log is reused, so that all of it can be searched.
+        const string keepAll = "-c wal_keep_size=4GB";
+        Task<PostgresInstance> identityServer = PostgresInstance.Create(environment, "identity-server", keepAll, ct);
+        Task<PostgresInstance> keysServer = PostgresInstance.Create(environment, "keys-server", keepAll, ct);
+        await Task.WhenAll(identityServer, keysServer);
+        ProofDatabase identity = await ProofDatabase.Create(
+            (await identityServer).AdminConnectionString, "identity", IdentityDomain.Definition.ReadModels, null, ct, IdentityDomain.Definition.PrepareSql);
+        ProofKeys keys = await ProofKeys.Create((await keysServer).AdminConnectionString, folder, ct);
+        var site = new ErasureSite(
+            folder, await identityServer, await keysServer, identity, keys, new TraceSink(Path.Combine(folder, "traces.otlp")));
+        site.StartApi();
+        await site.Api.UntilReady(60, ct);
+        return site;
+    }
+
+    public void StartApi(string? ledgerFile = null)
+    {
+        Dictionary<string, string> settings = new(Traces.Settings)
+        {
+            ["Wya__Erasure__LedgerFile"] = ledgerFile ?? LedgerFile,
+            ["Wya__Erasure__GraceDays"] = "0",
+            ["Logging__LogLevel__Default"] = "Debug",
+        };
+        api = new ApiProcess("all", Identity.ConnectionString, Keys, keyFile, settings) { OutputFile = LogFile };
+        api.Start();
+        anonymous = new HttpClient { BaseAddress = api.Address, Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    public async Task StopApi(CancellationToken ct)
+    {
+        await Api.Kill(ct);
+        anonymous?.Dispose();
+        (api, anonymous) = (null, null);
+        NpgsqlConnection.ClearAllPools();
+    }
+
+    /// <summary>Base backups of both servers, each on its own, as an operator would keep them.</summary>
+    public Task BackUp(CancellationToken ct) => WhileStopped(
+        () => Task.WhenAll(IdentityServer.BackUpTo(IdentityBackup), KeysServer.BackUpTo(KeysBackup)), ct);
+
+    public Task Restore(CancellationToken ct) => WhileStopped(
+        () => Task.WhenAll(IdentityServer.RestoreFrom(IdentityBackup), KeysServer.RestoreFrom(KeysBackup)), ct);
+
+    /// <summary>Both servers are stopped in order, so that their files hold everything; the API is stopped and stays so.</summary>
+    public async Task WhileStopped(Func<Task> doing, CancellationToken ct)
+    {
+        await StopApi(ct);
+        await Task.WhenAll(IdentityServer.Stop(), KeysServer.Stop());
+        await doing();
+        await Task.WhenAll(IdentityServer.Start(ct), KeysServer.Start(ct));
+    }
+
+    public HttpClient With(string token)
+    {
+        var client = new HttpClient { BaseAddress = Api.Address, Timeout = TimeSpan.FromSeconds(30) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
+    public async Task<string> Token(string handle, CancellationToken ct)
+    {
+        JsonElement issued = await Send(Anonymous, HttpMethod.Post, "/development/tokens", new { handle }, ct);
+        return issued.GetProperty("access_token").GetString()!;
+    }
+
+    /// <exception cref="InvalidOperationException">It was not answered with a success.</exception>
+    public static async Task<JsonElement> Send(HttpClient client, HttpMethod method, string address, object? body, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(method, address) { Content = body is null ? null : JsonContent.Create(body) };
+        request.Headers.Add("Idempotency-Key", $"{Guid.NewGuid()}");
+        using HttpResponseMessage answer = await client.SendAsync(request, ct);
+        string text = await answer.Content.ReadAsStringAsync(ct);
+        return answer.IsSuccessStatusCode
+            ? text.Length == 0 ? default : JsonElement.Parse(text)
+            : throw new InvalidOperationException($"{method} {address} was answered with {(int)answer.StatusCode}: {text}");
+    }
+
+    /// <summary>What an operator exports with the tool.</summary>
+    public async Task Replay(CancellationToken ct)
+    {
+        string dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
+
+        // On the frameworks of our own output folder, which leaves out what the API's framework brings along.
+        string frameworks = Path.Combine(AppContext.BaseDirectory, "Wya.Prove.runtimeconfig.json");
+        using Process tool = Process.Start(new ProcessStartInfo(
+            dotnet, ["exec", "--runtimeconfig", frameworks, Path.Combine(AppContext.BaseDirectory, "wya.dll"), "events", "replay"])
+        {
+            RedirectStandardOutput = true,
+            Environment = { ["ConnectionStrings__identity"] = Identity.ConnectionString },
+        })!;
+        await File.WriteAllTextAsync(ReplayFile, await tool.StandardOutput.ReadToEndAsync(ct), ct);
+        await tool.WaitForExitAsync(ct);
+        if (tool.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"wya events replay ended with {tool.ExitCode}.");
+        }
+    }
+
+    public Task UntilKeysAreDestroyed(int people, CancellationToken ct) => Wait.Until(
+        async () => await Identity.Count("erasure_receipts where key_destroyed_at is not null", ct) >= people, "the keys are destroyed", 120, ct);
+
+    /// <summary>Until every asynchronous read model has come to the log's head, with nothing set aside.</summary>
+    public Task UntilFollowed(CancellationToken ct) => Wait.Until(
+        async () => await Identity.Scalar(
+            """
+            select (select count(*) from log.wya_parked_streams)
+                 + (select position from log.wya_log_head) - coalesce((select min(last_seq_id) from log.mt_event_progression), 0)
+            """, ct) == 0,
+        "all read models at the head", 120, ct);
+
+    /// <summary>And drops the tables that were replaced.</summary>
+    public async Task<RebuildJob> Rebuild(string model, CancellationToken ct)
+    {
+        await using var log = new LogDatabase("identity", Identity.ConnectionString, IdentityDomain.Definition.Types);
+        var rebuilds = new Rebuilds(log, IdentityDomain.Definition.ReadModels, TimeProvider.System);
+        await rebuilds.Request(model, "prove", holdOnDifference: true, ct);
+        RebuildJob? job = null;
+        await Wait.Until(
+            async () => (job = await rebuilds.Show(model, ct))!.State != RebuildState.Running, $"{model} is rebuilt", 120, ct);
+        await rebuilds.DropRetired(model, "prove", ct);
+        return job!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (api is not null)
+        {
+            await api.DisposeAsync();
+        }
+
+        anonymous?.Dispose();
+        NpgsqlConnection.ClearAllPools();
+        await Traces.DisposeAsync();
+        await IdentityServer.DisposeAsync();
+        await KeysServer.DisposeAsync();
+    }
+
+    public static string Date(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}
