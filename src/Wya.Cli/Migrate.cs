@@ -72,6 +72,12 @@ internal static class Migrate
                 admin.ConnectionString, application.Database!, application.Username!, application.Password!, ct).ConfigureAwait(false);
             return await migrate(owner.ConnectionString).ConfigureAwait(false);
         }
+        catch (TableOfOtherBuildException other)
+        {
+            throw new VerbRefusedException(
+                $"{name}: {other.Message} This release cannot upgrade it: begin with a new database (in a checkout: ./dev reset). Nothing was changed.",
+                cause: other);
+        }
         catch (PostgresException refused)
         {
             throw new VerbRefusedException(Failures.Sentence(refused, name), cause: refused);

@@ -35,6 +35,33 @@ public sealed class MigrateTests
     }
 
     [Fact]
+    public async Task A_table_of_another_build_is_named_and_nothing_is_changed()
+    {
+        Assert.SkipWhen(TestPostgres.MaySkip, $"{TestPostgres.Variable} is not set.");
+        string name = $"test_migrate_{Guid.CreateVersion7():n}";
+        try
+        {
+            (await Tool(TestPostgres.AdminConnectionString, name).Run(["migrate"], CancellationToken.None)).ExitCode.ShouldBe(0);
+            await using (var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(TestPostgres.AdminConnectionString) { Database = name, Pooling = false }.ConnectionString))
+            {
+                await connection.OpenAsync();
+                await using var drop = new NpgsqlCommand("alter table suspensions drop column reason; drop table bans", connection);
+                await drop.ExecuteNonQueryAsync();
+            }
+
+            Ran ran = await Tool(TestPostgres.AdminConnectionString, name).Run(["migrate"], CancellationToken.None);
+            ran.ExitCode.ShouldBe(1);
+            ran.Error.ShouldStartWith("identity: The table 'suspensions' was made by another build and has other columns.");
+            ran.Error.ShouldContain("./dev reset");
+        }
+        finally
+        {
+            await Drop(name);
+            await Drop(name + "_keys");
+        }
+    }
+
+    [Fact]
     public async Task Before_it_has_run_every_other_verb_says_so()
     {
         await using House house = await House.Build();

@@ -7,6 +7,8 @@ public interface ITable
 {
     string Name { get; }
 
+    IReadOnlyList<string> ColumnNames { get; }
+
     /// <summary>Creates the table with its constraints and indexes in a schema; <c>{schema}</c> has been filled in.</summary>
     string CreateSql(string schema);
 
@@ -63,6 +65,8 @@ public abstract class Table<TKey, TRow> : ITable
     private string[]? keyNames;
 
     public abstract string Name { get; }
+
+    public IReadOnlyList<string> ColumnNames => [.. Columns.Select(column => column.Name)];
 
     /// <summary>Key columns first, in the order of the key.</summary>
     public abstract IReadOnlyList<Column<TRow>> Columns { get; }

@@ -79,7 +79,19 @@ public static class LogSchema
 
         foreach (ITable table in readModels.SelectMany(model => model.Tables))
         {
-            if (!await Is($"select to_regclass('public.{table.Name}') is not null").ConfigureAwait(false))
+            if (await Is($"select to_regclass('public.{table.Name}') is not null").ConfigureAwait(false))
+            {
+                string columns = string.Join(", ", table.ColumnNames.Select(name => $"'{name}'"));
+                if (!await Is(
+                    $"""
+                    select array_agg(attname::text order by attname) = (select array_agg(name order by name) from unnest(array[{columns}]) as name)
+                    from pg_attribute where attrelid = 'public.{table.Name}'::regclass and attnum > 0 and not attisdropped
+                    """).ConfigureAwait(false))
+                {
+                    throw new TableOfOtherBuildException(table.Name);
+                }
+            }
+            else
             {
                 // Created by the application role, which owns its read models so that it can rebuild and swap them.
                 await Run($"set local role {{app}}; {table.CreateSql("public")}; reset role").ConfigureAwait(false);
@@ -97,4 +109,11 @@ public static class LogSchema
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }
+}
+
+/// <summary>A live table has other columns than this build gives it. Nothing was changed.</summary>
+public sealed class TableOfOtherBuildException(string table)
+    : Exception($"The table '{table}' was made by another build and has other columns.")
+{
+    public string Table { get; } = table;
 }

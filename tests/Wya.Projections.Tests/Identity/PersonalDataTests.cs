@@ -220,6 +220,8 @@ public sealed class PersonalDataTests(IdentityHouse house) : IClassFixture<Ident
     {
         public string Name => "more";
 
+        public IReadOnlyList<string> ColumnNames => [];
+
         public string CreateSql(string schema) => "";
 
         public ITablePage NewPage() => throw new NotSupportedException();
