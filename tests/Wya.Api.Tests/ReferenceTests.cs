@@ -64,6 +64,20 @@ public sealed partial class ReferenceTests(SharedApi shared)
     }
 
     [Fact]
+    public void The_table_of_endpoints_names_an_admission_that_is_explained_for_each()
+    {
+        string page = File.ReadAllText(Path.Combine(Root, "docs/reference/http-api.md"));
+        string explained = File.ReadAllText(Path.Combine(Root, "docs/explanation/capabilities.md"));
+        foreach (string row in page.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)))
+        {
+            string admission = row.Split('|')[3].Trim();
+            string capability = admission.StartsWith("self or ", StringComparison.Ordinal) ? admission["self or ".Length..] : admission;
+            (page.Contains($"*{admission}*:", StringComparison.Ordinal) || explained.Contains($"| `{capability}` |", StringComparison.Ordinal))
+                .ShouldBeTrue(row);
+        }
+    }
+
+    [Fact]
     public void Every_setting_is_documented()
     {
         string page = File.ReadAllText(Path.Combine(Root, "docs/reference/settings.md"));

@@ -124,6 +124,17 @@ public sealed class TurnedDownTests(SharedApi shared)
     [InlineData("PUT", "/users/0190f2c1-6b7e-7c5e-9a3e-6d0f4f0d2a11/permissions/moderate", 404, "user-not-found")]
     [InlineData("DELETE", "/users/0190f2c1-6b7e-7c5e-9a3e-6d0f4f0d2a11/permissions/moderate", 404, "user-not-found")]
     [InlineData("GET", "/users/0190f2c1-6b7e-7c5e-9a3e-6d0f4f0d2a11/permissions", 404, "user-not-found")]
+    [InlineData("PUT", "/users/0190f2c1-6b7e-7c5e-9a3e-6d0f4f0d2a11/ban", 404, "user-not-found")]
+    [InlineData("DELETE", "/users/0190f2c1-6b7e-7c5e-9a3e-6d0f4f0d2a11/ban", 404, "user-not-found")]
+    [InlineData("PUT", "/users/0190f2c1-6b7e-7c5e-9a3e-6d0f4f0d2a11/restrictions/chat.group", 404, "user-not-found")]
+    [InlineData("DELETE", "/users/0190f2c1-6b7e-7c5e-9a3e-6d0f4f0d2a11/restrictions/chat.group", 404, "user-not-found")]
+    [InlineData("GET", "/me/capabilities/fly/why", 404, "capability-not-found")]
+    [InlineData("GET", "/audit/permissions?capability=fly", 422, "capability-unknown")]
+    [InlineData("GET", "/audit/permissions?limit=0", 400, "cursor-malformed")]
+    [InlineData("GET", "/audit/permissions?cursor=-1", 400, "cursor-malformed")]
+    [InlineData("GET", "/audit/permissions?after=-1", 400, "cursor-malformed")]
+    [InlineData("GET", "/audit/permissions?after=x", 400, "malformed-request")]
+    [InlineData("GET", "/audit/permissions?user=mara", 400, "malformed-request")]
     [InlineData("GET", "/users/0190f2c1-6b7e-7c5e-9a3e-6d0f4f0d2a11/history", 404, "user-not-found")]
     [InlineData("GET", "/schemas/user.unheard/1", 404, "schema-unknown")]
     [InlineData("GET", "/schemas/user.created/99", 404, "schema-unknown")]
@@ -132,7 +143,9 @@ public sealed class TurnedDownTests(SharedApi shared)
     {
         ApiHost api = await shared.Host();
         HttpClient someone = await api.Operator();
-        object? body = method == "PUT" && address.EndsWith("suspension", StringComparison.Ordinal) ? Suspension(TimeSpan.FromDays(1), "Because.") : null;
+        object? body = method == "PUT" && address.EndsWith("suspension", StringComparison.Ordinal) ? Suspension(TimeSpan.FromDays(1), "Because.")
+            : method == "PUT" && !address.Contains("/permissions/", StringComparison.Ordinal) ? new { reason = "Because." }
+            : null;
         await NothingChanges(api, () => someone.Send(method, address, body, Requests.NewKey()), status, code);
     }
 

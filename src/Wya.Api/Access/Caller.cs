@@ -15,18 +15,15 @@ internal sealed record Caller(UserId Id, UserView? User, FrozenSet<string> Capab
     /// <summary>Those who run the place see everybody.</summary>
     public bool SeesAll => Holds(Capability.Moderate) || Holds(Capability.Operate);
 
-    /// <summary>People of different age layers are as if the others did not exist.</summary>
-    public bool MaySee(UserView other) => other.Id == Id || SeesAll || User?.AgeLayer == other.AgeLayer;
+    /// <summary>
+    /// People of different age layers are as if the others did not exist, and so is who has asked to be erased.
+    /// </summary>
+    public bool MaySee(UserView other) =>
+        other.Id == Id || SeesAll || (User?.AgeLayer == other.AgeLayer && other.ErasureDueAt is null);
 
     public static async Task<Caller> Resolve(LogDatabase identity, UserId id, DateTimeOffset now, CancellationToken ct)
     {
-        UserView? user = await UsersTable.ById(identity, id, ct).ConfigureAwait(false);
-        if (user is null || user.StatusAt(now) != UserStatus.Active)
-        {
-            return new Caller(id, user, []);
-        }
-
-        IReadOnlyList<PermissionRow> granted = await PermissionsTable.Of(identity, id, ct).ConfigureAwait(false);
-        return new Caller(id, user, [.. LayerPolicy.For(user.AgeLayer).Base, .. granted.Select(row => row.Capability)]);
+        PersonStanding? person = await Standings.Of(identity, id, ct).ConfigureAwait(false);
+        return person is null ? new Caller(id, null, []) : new Caller(id, person.User, Lattice.Effective(person.Standing, now));
     }
 }

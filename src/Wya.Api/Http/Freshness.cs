@@ -30,7 +30,7 @@ internal static class Freshness
             return await next(invocation).ConfigureAwait(false);
         });
 
-    /// <summary>For a read model that follows the log. The address must have the stream's id as <c>{id}</c>.</summary>
+    /// <summary>For a read model that follows the log: as fresh as it is for the stream in the address, <c>{id}</c>, or for all.</summary>
     public static RouteHandlerBuilder AnswersFrom<TDomain>(this RouteHandlerBuilder endpoint, string readModel)
         where TDomain : OpenDomain => endpoint
         .WithMetadata(new IsAnswered())
@@ -53,7 +53,7 @@ internal static class Freshness
             }
 
             // Before the data is read, so that the data is at least this fresh.
-            (long reached, TimeSpan lag) = await freshness.Of(AccessControl.IdInAddress(http)!.Value, ct).ConfigureAwait(false);
+            (long reached, TimeSpan lag) = await freshness.Of(AccessControl.IdInAddress(http), ct).ConfigureAwait(false);
             Write(http, domain, reached, lag);
             return reached < asked ? Problems.ReadModelBehind : await next(invocation).ConfigureAwait(false);
         });

@@ -51,6 +51,9 @@ internal static class Problems
     public static readonly Problem SchemaUnknown =
         new("schema-unknown", 404, "There is no event type of this name and version.");
 
+    public static readonly Problem CapabilityNotFound =
+        new("capability-not-found", 404, "There is no capability of this name.");
+
     public static readonly Problem ReceiptUnknown =
         new("receipt-unknown", 404, "There is no receipt for this ticket.");
 

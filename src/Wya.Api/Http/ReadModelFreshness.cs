@@ -24,7 +24,8 @@ internal sealed class ReadModelFreshness(Consumer consumer, Positions positions,
     /// The position up to which the model holds a stream's events, and for how long the oldest one that it lacks has been
     /// waiting. A stream that is set aside after a failure stands still while the others go on.
     /// </summary>
-    public async Task<(long Position, TimeSpan Lag)> Of(Guid streamId, CancellationToken ct)
+    /// <param name="streamId">Null for all streams together: then the one that stands still first counts.</param>
+    public async Task<(long Position, TimeSpan Lag)> Of(Guid? streamId, CancellationToken ct)
     {
         string log = consumer.Target.LogSchema;
         await using NpgsqlCommand command = consumer.Target.DataSource.CreateCommand(
@@ -32,12 +33,13 @@ internal sealed class ReadModelFreshness(Consumer consumer, Positions positions,
             select at.position, missing.timestamp
             from (select least(
                     coalesce((select last_seq_id from {log}.mt_event_progression where name = $1), 0),
-                    (select first_seq_id - 1 from {log}.wya_parked_streams where projection = $2 and stream_id = $3)) as position) at
+                    (select min(first_seq_id) - 1 from {log}.wya_parked_streams
+                     where projection = $2 and ($3::uuid is null or stream_id = $3))) as position) at
             left join {log}.mt_events missing on missing.seq_id = at.position + 1
             """);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = consumer.ProgressionName });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = consumer.Name });
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = streamId });
+        command.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = streamId });
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
         await reader.ReadAsync(ct).ConfigureAwait(false);
         TimeSpan lag = reader.IsDBNull(1) ? TimeSpan.Zero : clock.GetUtcNow() - new DateTimeOffset(reader.GetDateTime(1));

@@ -22,6 +22,13 @@ internal static class IdentityEndpoints
         VerifyUserEndpoint.Map(identity);
         SuspendUserEndpoint.Map(identity);
         UnsuspendUserEndpoint.Map(identity);
+        BanUserEndpoint.Map(identity);
+        UnbanUserEndpoint.Map(identity);
+        RestrictPermissionEndpoint.Map(identity);
+        RestorePermissionEndpoint.Map(identity);
+        ShowMyCapabilitiesEndpoint.Map(identity);
+        ExplainCapabilityEndpoint.Map(identity);
+        ShowPermissionAuditEndpoint.Map(identity);
         ShowPermissionsEndpoint.Map(identity);
         GrantPermissionEndpoint.Map(identity);
         RevokePermissionEndpoint.Map(identity);

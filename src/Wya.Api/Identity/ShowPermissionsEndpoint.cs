@@ -9,40 +9,53 @@ namespace Wya.Api.Identity;
 
 internal static class ShowPermissionsEndpoint
 {
-    /// <param name="InForce">False while the person is suspended or banned: then nothing of this may be used.</param>
-    /// <param name="Capabilities">In the order of their names.</param>
-    internal sealed record Permissions(bool InForce, IReadOnlyList<HeldCapability> Capabilities);
+    /// <param name="InForce">False while the person is suspended, banned or about to be erased: then nothing of this may be used.</param>
+    /// <param name="Capabilities">What may be used while it is in force, in the order of the names.</param>
+    /// <param name="Restricted">What has been taken away, in the order of the names.</param>
+    internal sealed record Permissions(
+        bool InForce, IReadOnlyList<HeldCapability> Capabilities, IReadOnlyList<RestrictedCapability> Restricted);
 
     /// <param name="Capability">What the person may do.</param>
-    /// <param name="Because">age_layer or granted.</param>
+    /// <param name="Because">age_layer, granted or trust: the first of what gives it.</param>
     /// <param name="GrantedAt">For what was granted.</param>
     internal sealed record HeldCapability(string Capability, string Because, DateTimeOffset? GrantedAt = null);
 
+    /// <param name="Capability">What the person may not do, whatever gives it.</param>
+    /// <param name="Until">When the restriction ends by itself, if it does.</param>
+    internal sealed record RestrictedCapability(string Capability, DateTimeOffset? Until = null);
+
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/users/{id}/permissions", Answer)
         .RequireSelfOr(Capability.Operate)
+        .OpenToSuspended()
         .AnswersFromInline<IdentityLog>()
-        .Describe("ShowPermissions", "Show what a user may do, and why", "What the age layer gives, and what was granted beyond it.")
+        .Describe("ShowPermissions", "Show what a user may do, and why", "What the age layer gives, what was granted or earned beyond it, and what is restricted.")
         .Produces<Permissions>()
         .ForExample(answer: new Permissions(
-            true, [new HeldCapability(Capability.ChatPrivate, "age_layer"), new HeldCapability(Capability.Moderate, "granted", ExamplePeople.Then)]))
+            true,
+            [new HeldCapability(Capability.ChatPrivate, Ground.AgeLayer), new HeldCapability(Capability.Moderate, Ground.Granted, ExamplePeople.Then)],
+            [new RestrictedCapability(Capability.ChatGroup, ExamplePeople.Then.AddDays(7))]))
         .Refuses(IdentityRefusals.UserNotFound);
 
     private static async Task<IResult> Answer(Guid id, IdentityLog identity, TimeProvider clock, CancellationToken ct)
     {
-        UserView? user = await UsersTable.ById(identity.Database, new UserId(id), ct).ConfigureAwait(false);
-        if (user is null)
+        PersonStanding? person = await Standings.Of(identity.Database, new UserId(id), ct).ConfigureAwait(false);
+        if (person is null)
         {
             return Problem.Of(IdentityRefusals.UserNotFound);
         }
 
-        IReadOnlyList<PermissionRow> granted = await PermissionsTable.Of(identity.Database, user.Id, ct).ConfigureAwait(false);
-        IEnumerable<HeldCapability> held =
-        [
-            .. LayerPolicy.For(user.AgeLayer).Base.Select(capability => new HeldCapability(capability, "age_layer")),
-            .. granted.Select(row => new HeldCapability(row.Capability, "granted", row.GrantedAt)),
-        ];
+        DateTimeOffset now = clock.GetUtcNow();
+        Standing standing = person.Standing.Unbarred();
         return TypedResults.Ok(new Permissions(
-            user.StatusAt(clock.GetUtcNow()) == UserStatus.Active,
-            [.. held.DistinctBy(one => one.Capability).OrderBy(one => one.Capability, StringComparer.Ordinal)]));
+            !person.Standing.IsBarred(now),
+            [
+                .. from capability in Lattice.Effective(standing, now).Order(StringComparer.Ordinal)
+                   let ground = Lattice.Explain(standing, capability, now).GivenBy[0]
+                   select new HeldCapability(capability, ground.Code, ground.Since),
+            ],
+            [
+                .. standing.Restricted.Where(row => standing.IsRestricted(row.Key, now))
+                    .Select(row => new RestrictedCapability(row.Key, row.Value)),
+            ]));
     }
 }

@@ -21,7 +21,7 @@ internal static class SuspendUserEndpoint
             "Until a time in the future, with a reason that the person sees. Replaces an earlier suspension.")
         .Produces(StatusCodes.Status204NoContent)
         .ForExample(new Body(ExamplePeople.Then.AddDays(7), "Insults in several conversations, after a warning."))
-        .Refuses(IdentityRefusals.UserNotFound, IdentityRefusals.SuspensionEndPassed, IdentityRefusals.ReasonInvalid);
+        .Refuses(IdentityRefusals.UserNotFound, IdentityRefusals.SuspensionEndPassed, IdentityRefusals.ReasonInvalid, IdentityRefusals.UserBanned);
 
     private static Task<IResult> Answer(Guid id, Body body, IdentityLog identity, TimeProvider clock, HttpContext http)
     {

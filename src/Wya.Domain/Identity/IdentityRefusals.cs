@@ -38,6 +38,15 @@ public static class IdentityRefusals
     public static Refusal CapabilityNotForAgeLayer { get; } = new(
         "capability-not-for-age-layer", "This capability cannot be granted to a person of this age.", RefusalKind.Conflict);
 
+    public static Refusal UserBanned { get; } = new(
+        "user-banned", "This person is banned, which is more than a suspension; lift the ban first.", RefusalKind.Conflict);
+
+    public static Refusal RestrictionEndPassed { get; } = new(
+        "restriction-end-passed", "A restriction must end in the future, or have no end.", RefusalKind.Invalid);
+
+    public static Refusal OwnRestriction { get; } = new(
+        "own-restriction", "Nobody lifts a restriction of their own; another moderator can.", RefusalKind.Forbidden);
+
     public static Refusal ErasureNotDue { get; } = new(
         "erasure-not-due", "No erasure of this person is due.", RefusalKind.Conflict);
 
@@ -50,6 +59,7 @@ public static class IdentityRefusals
     [
         HandleInvalid("A handle has 3 to 50 characters."), HandleTaken, UnderAge, BirthDateInvalid, AlreadyRegistered, UserNotFound,
         SuspensionEndPassed, ReasonInvalid, CapabilityUnknown, CapabilityNotForAgeLayer,
+        UserBanned, RestrictionEndPassed, OwnRestriction,
         ContactAddressInvalid, ErasureNotDue,
     ];
 

@@ -21,6 +21,11 @@ public sealed record SuspendUser(UserId Id, DateTimeOffset Until, string Reason)
             return Decision<UserEvent>.Nothing;
         }
 
+        if (user.IsBanned)
+        {
+            return IdentityRefusals.UserBanned;
+        }
+
         string reason = command.Reason.Trim();
         if (reason.Length is 0 or > IdentityRefusals.ReasonLengthMax)
         {

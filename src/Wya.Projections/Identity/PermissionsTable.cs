@@ -69,20 +69,4 @@ public sealed class PermissionsTable : Table<(Guid UserId, string Capability), P
         var row = new PermissionRow(reader.GetGuid(0), reader.GetString(1), Utc.Read(reader, 2));
         return ((row.UserId, row.Capability), row);
     }
-
-    /// <summary>In the order of their names; bounded by the closed list of capabilities.</summary>
-    public static async Task<IReadOnlyList<PermissionRow>> Of(LogDatabase identity, UserId user, CancellationToken ct = default)
-    {
-        await using NpgsqlCommand command = identity.DataSource.CreateCommand(
-            $"select user_id, capability, granted_at from {identity.ReadSchema}.permissions where user_id = $1 order by capability");
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = user.Value });
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
-        List<PermissionRow> rows = [];
-        while (await reader.ReadAsync(ct).ConfigureAwait(false))
-        {
-            rows.Add(new PermissionRow(reader.GetGuid(0), reader.GetString(1), Utc.Read(reader, 2)));
-        }
-
-        return rows;
-    }
 }

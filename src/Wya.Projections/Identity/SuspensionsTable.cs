@@ -5,12 +5,10 @@ using Wya.EventStore.Postgres;
 
 namespace Wya.Projections.Identity;
 
-public sealed record SuspensionRow(Guid UserId, DateTimeOffset Until);
+/// <param name="Reason">As sealed in the event, for the person alone; null when it was not sealed then.</param>
+public sealed record SuspensionRow(Guid UserId, DateTimeOffset Until, string? Reason = null);
 
-/// <summary>
-/// When the last suspension of a user ends, or ended; no row when there was none or it was lifted. The reason is not
-/// here: it is for the person alone, in their account history.
-/// </summary>
+/// <summary>When the last suspension of a user ends, or ended; no row when there was none or it was lifted.</summary>
 public sealed class SuspensionsTable : Table<Guid, SuspensionRow>
 {
     public override string Name => "suspensions";
@@ -19,6 +17,7 @@ public sealed class SuspensionsTable : Table<Guid, SuspensionRow>
     [
         new Column<SuspensionRow, Guid>("user_id", "uuid", row => row.UserId, isKey: true),
         new Column<SuspensionRow, DateTime>("until", "timestamp", row => Utc.Write(row.Until)),
+        new Column<SuspensionRow, string?>("reason", "text", row => row.Reason),
     ];
 
     public override IReadOnlyList<Column<Guid>> KeyColumns { get; } = [new Column<Guid, Guid>("user_id", "uuid", id => id, isKey: true)];
@@ -27,7 +26,8 @@ public sealed class SuspensionsTable : Table<Guid, SuspensionRow>
         $"""
         create table {schema}.suspensions (
             user_id uuid primary key references {schema}.users (id) on delete cascade,
-            until   timestamp not null
+            until   timestamp not null,
+            reason  text null
         );
         """;
 
@@ -41,14 +41,14 @@ public sealed class SuspensionsTable : Table<Guid, SuspensionRow>
 
     public override SuspensionRow? Evolve(Guid key, SuspensionRow? row, RecordedEvent recorded) => recorded.Data switch
     {
-        UserSuspended suspended => new SuspensionRow(key, suspended.Until),
+        UserSuspended suspended => new SuspensionRow(key, suspended.Until, suspended.Reason.Token),
         UserUnsuspended or UserBanned or UserErased => null,
         _ => row,
     };
 
     public override (Guid Key, SuspensionRow Row) Read(NpgsqlDataReader reader)
     {
-        var row = new SuspensionRow(reader.GetGuid(0), Utc.Read(reader, 1));
+        var row = new SuspensionRow(reader.GetGuid(0), Utc.Read(reader, 1), reader.IsDBNull(2) ? null : reader.GetString(2));
         return (row.UserId, row);
     }
 

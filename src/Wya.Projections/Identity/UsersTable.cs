@@ -127,25 +127,29 @@ public sealed class UsersTable : Table<Guid, UserRow>
 
     private static async Task<UserView?> First(LogDatabase identity, string which, NpgsqlParameter parameter, CancellationToken ct)
     {
-        await using NpgsqlCommand command = identity.DataSource.CreateCommand(
-            $"""
-            select u.id, u.handle, u.age_layer::text, u.verified_at, u.created_at, u.status, s.until, e.due_at
-            from {identity.ReadSchema}.users u
-            left join {identity.ReadSchema}.suspensions s on s.user_id = u.id
-            left join {identity.ReadSchema}.erasures e on e.user_id = u.id {which}
-            """);
+        await using NpgsqlCommand command = identity.DataSource.CreateCommand($"select {ViewColumns} {ViewTables(identity)} {which}");
         command.Parameters.Add(parameter);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
-        return await reader.ReadAsync(ct).ConfigureAwait(false)
-            ? new UserView(
-                new UserId(reader.GetGuid(0)),
-                reader.GetString(1),
-                AgeLayerColumn.Read(reader.GetString(2)),
-                Utc.ReadOrNull(reader, 3),
-                Utc.Read(reader, 4),
-                reader.GetString(5),
-                Utc.ReadOrNull(reader, 6),
-                reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7))
-            : null;
+        return await reader.ReadAsync(ct).ConfigureAwait(false) ? ReadView(reader) : null;
     }
+
+    /// <summary>What <see cref="ReadView"/> reads, from <see cref="ViewTables"/>.</summary>
+    internal const string ViewColumns = "u.id, u.handle, u.age_layer::text, u.verified_at, u.created_at, u.status, s.until, e.due_at";
+
+    internal static string ViewTables(LogDatabase identity) =>
+        $"""
+        from {identity.ReadSchema}.users u
+        left join {identity.ReadSchema}.suspensions s on s.user_id = u.id
+        left join {identity.ReadSchema}.erasures e on e.user_id = u.id
+        """;
+
+    internal static UserView ReadView(NpgsqlDataReader reader) => new(
+        new UserId(reader.GetGuid(0)),
+        reader.GetString(1),
+        AgeLayerColumn.Read(reader.GetString(2)),
+        Utc.ReadOrNull(reader, 3),
+        Utc.Read(reader, 4),
+        reader.GetString(5),
+        Utc.ReadOrNull(reader, 6),
+        reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7));
 }

@@ -45,6 +45,10 @@ public sealed class SuspendUserTests
         Given(Robin()).When(new SuspendUser(RobinId, Tomorrow, new string('a', 501))).ThenRefused(IdentityRefusals.ReasonInvalid);
 
     [Fact]
+    public void Somebody_banned_is_not_suspended_as_well() =>
+        Given(Robin(), Banned()).When(new SuspendUser(RobinId, Tomorrow, "Spam.")).ThenRefused(IdentityRefusals.UserBanned);
+
+    [Fact]
     public void Nobody_can_be_suspended_who_is_not_there() =>
         Given().When(new SuspendUser(RobinId, Tomorrow, "Spam.")).ThenRefused(IdentityRefusals.UserNotFound);
 }

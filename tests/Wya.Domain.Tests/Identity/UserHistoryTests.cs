@@ -34,6 +34,19 @@ public sealed class UserHistoryTests
             from reason in Gen.Elements(null, "Left.", " ")
             select new RevokePermission(UserSpec.RobinId, capability, reason),
             RevokePermission.Decide),
+        Step("ban", from reason in Gen.Elements("Threats.", "") select new BanUser(UserSpec.RobinId, reason), BanUser.Decide),
+        Step("unban", Gen.Constant(new UnbanUser()), UnbanUser.Decide),
+        Step("restrict",
+            from capability in Gen.Elements("moderate", "chat.group", "fly")
+            from hours in Gen.Elements<int?>(null, -5, 5, 50)
+            from reason in Gen.Elements("Spam.", "")
+            select new RestrictPermission(UserSpec.RobinId, capability, reason, hours is { } some ? UserSpec.Now.AddHours(some) : null),
+            RestrictPermission.Decide),
+        Step("restore",
+            from capability in Gen.Elements("moderate", "chat.group", "fly")
+            from who in Gen.Elements<UserId?>(null, UserSpec.RobinId)
+            select new RestorePermission(UserSpec.RobinId, capability, who),
+            RestorePermission.Decide),
         Step("request erasure", from hours in Gen.Choose(0, 5) select new RequestErasure(TimeSpan.FromHours(hours)), RequestErasure.Decide),
         Step("cancel erasure", Gen.Constant(new CancelErasure()), CancelErasure.Decide),
         Step("erase", Gen.Constant(new EraseUser()), EraseUser.Decide));

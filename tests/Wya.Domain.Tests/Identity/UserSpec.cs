@@ -21,6 +21,11 @@ internal static class UserSpec
 
     public static UserSuspended Suspended(DateTimeOffset until, string reason = "Spam.") => new(until, OfRobin(reason));
 
+    public static UserBanned Banned(string reason = "Threats.") => new(OfRobin(reason));
+
+    public static PermissionRestricted Restricted(string capability, DateTimeOffset? until = null, string reason = "Spam.") =>
+        new(capability, OfRobin(reason), until);
+
     public static Sensitive<T> OfRobin<T>(T value)
         where T : notnull => new(RobinId.Value, value);
 
@@ -33,6 +38,15 @@ internal static class UserSpec
     public static Decision<UserEvent> When(this User user, SuspendUser command, DateTimeOffset? at = null) => SuspendUser.Decide(user, command, at ?? Now);
 
     public static Decision<UserEvent> When(this User user, UnsuspendUser command) => UnsuspendUser.Decide(user, command, Now);
+
+    public static Decision<UserEvent> When(this User user, BanUser command) => BanUser.Decide(user, command, Now);
+
+    public static Decision<UserEvent> When(this User user, UnbanUser command) => UnbanUser.Decide(user, command, Now);
+
+    public static Decision<UserEvent> When(this User user, RestrictPermission command, DateTimeOffset? at = null) =>
+        RestrictPermission.Decide(user, command, at ?? Now);
+
+    public static Decision<UserEvent> When(this User user, RestorePermission command) => RestorePermission.Decide(user, command, Now);
 
     public static Decision<UserEvent> When(this User user, EndSuspension command, DateTimeOffset? at = null) => EndSuspension.Decide(user, command, at ?? Now);
 

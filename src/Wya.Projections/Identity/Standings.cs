@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Npgsql;
+using Wya.Domain.Identity;
+using Wya.Domain.Identity.Events;
+using Wya.EventStore.Postgres;
+
+namespace Wya.Projections.Identity;
+
+/// <summary>A person as looked up, with all that their capabilities follow from.</summary>
+/// <param name="SuspensionReason">As sealed in the event, for the person alone.</param>
+/// <param name="BanReason">Likewise.</param>
+/// <param name="RestrictionReasons">Likewise, by capability.</param>
+public sealed record PersonStanding(
+    UserView User,
+    Standing Standing,
+    string? SuspensionReason,
+    string? BanReason,
+    ImmutableSortedDictionary<string, string?> RestrictionReasons);
+
+/// <summary>Reads a person's whole standing in one round trip: every request that is not for anyone asks for its caller's.</summary>
+public static class Standings
+{
+    /// <summary>Null when there is no such person, or not any more.</summary>
+    public static async Task<PersonStanding?> Of(LogDatabase identity, UserId user, CancellationToken ct = default)
+    {
+        // Arrays keep it one row; both of a pair are in the order of the same key.
+        await using NpgsqlCommand command = identity.DataSource.CreateCommand(
+            $"""
+            select {UsersTable.ViewColumns}, s.reason, b.reason,
+                array(select p.capability from {identity.ReadSchema}.permissions p where p.user_id = u.id order by p.capability),
+                array(select p.granted_at from {identity.ReadSchema}.permissions p where p.user_id = u.id order by p.capability),
+                array(select r.capability from {identity.ReadSchema}.restrictions r where r.user_id = u.id order by r.capability),
+                array(select r.until from {identity.ReadSchema}.restrictions r where r.user_id = u.id order by r.capability),
+                array(select r.reason from {identity.ReadSchema}.restrictions r where r.user_id = u.id order by r.capability)
+            {UsersTable.ViewTables(identity)}
+            left join {identity.ReadSchema}.bans b on b.user_id = u.id
+            where u.id = $1 and e.erased_at is null
+            """);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = user.Value });
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        if (!await reader.ReadAsync(ct).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        UserView view = UsersTable.ReadView(reader);
+        string[] restricted = reader.GetFieldValue<string[]>(12);
+        DateTime?[] untils = reader.GetFieldValue<DateTime?[]>(13);
+        var standing = new Standing(
+            view.AgeLayer,
+            view.RecordedStatus == UserStatus.Banned,
+            view.SuspendedUntil,
+            ByCapability(reader.GetFieldValue<string[]>(10), reader.GetFieldValue<DateTime[]>(11), Utc.Of),
+            ByCapability(restricted, untils, until => until is { } time ? Utc.Of(time) : (DateTimeOffset?)null),
+            TrustPolicy.Neutral,
+            view.ErasureDueAt);
+        return new PersonStanding(
+            view,
+            standing,
+            reader.IsDBNull(8) ? null : reader.GetString(8),
+            reader.IsDBNull(9) ? null : reader.GetString(9),
+            ByCapability(restricted, reader.GetFieldValue<string?[]>(14), reason => reason));
+    }
+
+    private static ImmutableSortedDictionary<string, TValue> ByCapability<TStored, TValue>(
+        string[] capabilities, TStored[] stored, Func<TStored, TValue> value) =>
+        capabilities.Zip(stored).ToImmutableSortedDictionary(pair => pair.First, pair => value(pair.Second), StringComparer.Ordinal);
+}
