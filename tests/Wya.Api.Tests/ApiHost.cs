@@ -70,6 +70,7 @@ public sealed class ApiHost : IAsyncDisposable
             ["ConnectionStrings:identity"] = database.ConnectionString,
             ["ConnectionStrings:keys"] = keys.ConnectionString,
             ["Wya:Keys:File"] = keys.RingFile,
+            ["Wya:Erasure:LedgerFile"] = keyFile + ".ledger",
             ["Wya:Auth:SigningKeyFile"] = keyFile,
         };
         settings?.Invoke(values);
@@ -111,6 +112,7 @@ public sealed class ApiHost : IAsyncDisposable
             await Database.DisposeAsync();
             await Keys.DisposeAsync();
             File.Delete(KeyFile);
+        File.Delete(KeyFile + ".ledger");
         }
     }
 }

@@ -162,7 +162,7 @@ internal sealed class Erasures(
 
         await keys.Fetch([user.Value], create: false, ct).ConfigureAwait(false);
         int usable = keys.TryCopy(user.Value, stackalloc byte[Sealing.KeyBytes]) == KeyState.AtHand ? 1 : 0;
-        found.Add(new DomainFindings(KeysSchema.Name, [new StoreFinding(KeyStore, usable, usable, "destroyed: there is no other copy of it")]));
+        found.Add(new DomainFindings(KeysSchema.Name, [new StoreFinding(KeyStore, usable, usable, "destroyed, and written out of the database's files")]));
         return found;
     }
 

@@ -79,6 +79,36 @@ public sealed class SubjectKeysTests : IAsyncLifetime
         (await OnDisk(subject)).ShouldBe(0);
     }
 
+    /// <summary>A vacuum takes rows out of a page and leaves their bytes in its free space.</summary>
+    [Fact]
+    public async Task Of_keys_destroyed_together_not_even_the_free_space_of_a_page_keeps_the_bytes()
+    {
+        Guid[] subjects = [.. Enumerable.Range(0, 30).Select(_ => Guid.CreateVersion7())];
+        await Keys.Subjects.Fetch(subjects, create: true);
+        Dictionary<Guid, byte[]> wrapped = [];
+        await using var connection = new NpgsqlConnection(Keys.OwnerConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using (var command = new NpgsqlCommand("select subject, wrapped from subject_keys", connection))
+        await using (NpgsqlDataReader reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken))
+        {
+            while (await reader.ReadAsync(TestContext.Current.CancellationToken))
+            {
+                wrapped[reader.GetGuid(0)] = reader.GetFieldValue<byte[]>(1);
+            }
+        }
+
+        await Keys.Subjects.Destroy(subjects[10..20]);
+
+        await using var pages = new NpgsqlCommand(
+            """
+            create extension if not exists pageinspect;
+            select string_agg(get_raw_page('subject_keys', page::int), ''::bytea) from generate_series(0, pg_relation_size('subject_keys') / 8192 - 1) page
+            """,
+            connection);
+        byte[] file = (byte[])(await pages.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+        subjects.Where(subject => file.AsSpan().IndexOf(wrapped[subject]) >= 0).ShouldBe([.. subjects[..10], .. subjects[20..]]);
+    }
+
     [Fact]
     public async Task Keys_are_forgotten_within_a_minute_however_often_they_are_used()
     {
