@@ -112,7 +112,7 @@ public sealed class ApiHost : IAsyncDisposable
             await Database.DisposeAsync();
             await Keys.DisposeAsync();
             File.Delete(KeyFile);
-        File.Delete(KeyFile + ".ledger");
+            File.Delete(KeyFile + ".ledger");
         }
     }
 }

@@ -37,7 +37,8 @@ public sealed class TestKeys : IAsyncDisposable
     public static async Task<TestKeys> Create()
     {
         string admin = new NpgsqlConnectionStringBuilder(TestPostgres.AdminConnectionString
-            ?? throw new InvalidOperationException($"Set {TestPostgres.Variable}, or run ./dev test.")) { CommandTimeout = 180 }.ConnectionString;
+            ?? throw new InvalidOperationException($"Set {TestPostgres.Variable}, or run ./dev test."))
+        { CommandTimeout = 180 }.ConnectionString;
         string name = $"test_keys_{Guid.CreateVersion7():n}";
         await DatabaseServer.Ensure(admin, name, "test_keys", "test-only");
         var owner = new NpgsqlConnectionStringBuilder(admin) { Database = name, Pooling = false };
