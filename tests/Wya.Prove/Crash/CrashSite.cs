@@ -111,7 +111,9 @@ internal sealed class CrashSite : IAsyncDisposable
         await writer!.Say("stop");
         await writer.Hear("done", 120, ct);
         await load!;
-        foreach ((ProofDatabase database, ReadModel model) in new[] { (Engine, StormPlan.Followed), (Identity, IdentityDomain.Definition.ReadModels.Single(model => !model.Inline)) })
+        IEnumerable<(ProofDatabase Database, ReadModel Model)> followed =
+            [(Engine, StormPlan.Followed), .. IdentityDomain.Definition.ReadModels.Where(model => !model.Inline).Select(model => (Identity, model))];
+        foreach ((ProofDatabase database, ReadModel model) in followed)
         {
             await database.UntilFollowed(model, await database.Scalar("select position from log.wya_log_head", ct), 120, ct);
         }
