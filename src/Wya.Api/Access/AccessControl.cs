@@ -43,19 +43,16 @@ internal sealed class AccessControl(RequestDelegate next, IdentityLog identity, 
         }
 
         DateTimeOffset now = clock.GetUtcNow();
-        if (settings.IssuesTokens
-            && !await SessionsTable.IsOpen(identity.Database, http.SessionId(), new UserId(id), now, http.RequestAborted).ConfigureAwait(false))
+        Admission admission = await Standings.Admit(
+            identity.Database, new UserId(id), settings.IssuesTokens ? http.SessionId() : null, now, http.RequestAborted).ConfigureAwait(false);
+        var caller = Caller.Of(new UserId(id), admission.Person, now);
+        if (!admission.SessionIsOpen || (settings.IssuesTokens && caller.User is null))
         {
-            return Problems.Unauthenticated;
-        }
-
-        Caller caller = await Caller.Resolve(identity.Database, new UserId(id), now, http.RequestAborted).ConfigureAwait(false);
-        if (settings.IssuesTokens && caller.User is null)
-        {
-            return Problems.Unauthenticated; // gone since the session was opened
+            return Problems.Unauthenticated; // ended, or gone, since the token was issued
         }
 
         http.Features.Set(caller);
+        http.Features.Set(new HeadSeen(identity.Name, admission.Head));
         Admits? admits = declared.GetMetadata<Admits>();
         bool concernsCallerAlone = admits is Admits.SignedIn || (admits is Admits.SelfOr && IdInAddress(http) == id);
         if (!(concernsCallerAlone && declared.GetMetadata<OpenToSuspended>() is not null) && Barred(caller, now) is { } barred)

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using Wya.Domain.Identity;
 using Wya.Domain.Identity.Events;
-using Wya.EventStore.Postgres;
 using Wya.Projections.Identity;
 
 namespace Wya.Api.Access;
@@ -21,9 +20,6 @@ internal sealed record Caller(UserId Id, UserView? User, FrozenSet<string> Capab
     public bool MaySee(UserView other) =>
         other.Id == Id || SeesAll || (User?.AgeLayer == other.AgeLayer && other.ErasureDueAt is null);
 
-    public static async Task<Caller> Resolve(LogDatabase identity, UserId id, DateTimeOffset now, CancellationToken ct)
-    {
-        PersonStanding? person = await Standings.Of(identity, id, ct).ConfigureAwait(false);
-        return person is null ? new Caller(id, null, []) : new Caller(id, person.User, Lattice.Effective(person.Standing, now));
-    }
+    public static Caller Of(UserId id, PersonStanding? person, DateTimeOffset now) =>
+        person is null ? new Caller(id, null, []) : new Caller(id, person.User, Lattice.Effective(person.Standing, now));
 }

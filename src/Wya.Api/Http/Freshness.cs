@@ -20,7 +20,7 @@ internal static class Freshness
         {
             HttpContext http = invocation.HttpContext;
             var domain = http.RequestServices.GetRequiredService<TDomain>();
-            long head = await domain.Store.Head(http.RequestAborted).ConfigureAwait(false);
+            long head = await Head(http, domain).ConfigureAwait(false);
             if (Beyond(http, domain, head, out _) is { } problem)
             {
                 return problem;
@@ -40,7 +40,7 @@ internal static class Freshness
             CancellationToken ct = http.RequestAborted;
             var domain = http.RequestServices.GetRequiredService<TDomain>();
             ReadModelFreshness freshness = domain.Freshness(readModel);
-            long head = await domain.Store.Head(ct).ConfigureAwait(false);
+            long head = await Head(http, domain).ConfigureAwait(false);
             Problem? problem = Beyond(http, domain, head, out long? asked);
             if (problem is null && asked is { } position)
             {
@@ -58,6 +58,12 @@ internal static class Freshness
             return reached < asked ? Problems.ReadModelBehind : await next(invocation).ConfigureAwait(false);
         });
 
+    /// <summary>As it was when the caller was admitted, if that was asked of the same log; the data is read later still.</summary>
+    private static async Task<long> Head(HttpContext http, OpenDomain domain) =>
+        http.Features.Get<HeadSeen>() is { } seen && seen.Domain == domain.Name
+            ? seen.Position
+            : await domain.Store.Head(http.RequestAborted).ConfigureAwait(false);
+
     private static Problem? Beyond(HttpContext http, OpenDomain domain, long head, out long? asked)
     {
         (LogPosition? position, Problem? problem) = LogPosition.Read(http.Request, domain.Name);
@@ -71,3 +77,6 @@ internal static class Freshness
         http.Response.Headers[LogPosition.LagHeader] = lag.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
     }
 }
+
+/// <summary>The head of a log as it was seen early in the request, so that nobody need ask again.</summary>
+internal sealed record HeadSeen(string Domain, long Position);

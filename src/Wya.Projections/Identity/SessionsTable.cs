@@ -161,15 +161,16 @@ public static class SessionsTable
     }
 
     /// <summary>Whether an access token of this session still stands. Asked on every request, by the primary key.</summary>
-    public static async Task<bool> IsOpen(LogDatabase identity, Guid id, UserId user, DateTimeOffset now, CancellationToken ct = default)
+    public static NpgsqlBatchCommand IsOpen(Guid id, UserId user, DateTimeOffset now) => new(
+        "select exists (select from public.sessions where id = $1 and user_id = $2 and expires_at > $3)")
     {
-        await using NpgsqlCommand command = identity.DataSource.CreateCommand(
-            "select exists (select from public.sessions where id = $1 and user_id = $2 and expires_at > $3)");
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = user.Value });
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
-        return await command.ExecuteScalarAsync(ct).ConfigureAwait(false) is true;
-    }
+        Parameters =
+        {
+            new NpgsqlParameter<Guid> { TypedValue = id },
+            new NpgsqlParameter<Guid> { TypedValue = user.Value },
+            new NpgsqlParameter<DateTimeOffset> { TypedValue = now },
+        },
+    };
 
     /// <summary>The last used first; bounded by how many sessions a person may have.</summary>
     public static async Task<IReadOnlyList<SessionRow>> Of(LogDatabase identity, UserId user, DateTimeOffset now, CancellationToken ct = default)

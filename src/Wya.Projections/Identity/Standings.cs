@@ -17,14 +17,50 @@ public sealed record PersonStanding(
     string? BanReason,
     ImmutableSortedDictionary<string, string?> RestrictionReasons);
 
+/// <param name="Head">The position of identity's log that all the rest holds at least.</param>
+/// <param name="SessionIsOpen">Also true where tokens have no session.</param>
+/// <param name="Person">Null when there is no such person, or not any more.</param>
+public sealed record Admission(long Head, bool SessionIsOpen, PersonStanding? Person);
+
 /// <summary>Reads a person's whole standing in one round trip: every request that is not for anyone asks for its caller's.</summary>
 public static class Standings
 {
     /// <summary>Null when there is no such person, or not any more.</summary>
     public static async Task<PersonStanding?> Of(LogDatabase identity, UserId user, CancellationToken ct = default)
     {
+        await using NpgsqlBatch batch = identity.DataSource.CreateBatch();
+        batch.BatchCommands.Add(Select(identity, user));
+        await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        return await Read(reader, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>All that a request is admitted by, in one round trip: the log's head before anything else is read.</summary>
+    /// <param name="session">The session that the caller's token belongs to; null where an authority issues the tokens.</param>
+    public static async Task<Admission> Admit(
+        LogDatabase identity, UserId user, Guid? session, DateTimeOffset now, CancellationToken ct = default)
+    {
+        await using NpgsqlBatch batch = identity.DataSource.CreateBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"select position from {identity.LogSchema}.wya_log_head"));
+        batch.BatchCommands.Add(Select(identity, user));
+        if (session is { } id)
+        {
+            batch.BatchCommands.Add(SessionsTable.IsOpen(id, user, now));
+        }
+
+        await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        await reader.ReadAsync(ct).ConfigureAwait(false);
+        long head = reader.GetInt64(0);
+        await reader.NextResultAsync(ct).ConfigureAwait(false);
+        PersonStanding? person = await Read(reader, ct).ConfigureAwait(false);
+        bool isOpen = session is null
+            || (await reader.NextResultAsync(ct).ConfigureAwait(false) && await reader.ReadAsync(ct).ConfigureAwait(false) && reader.GetBoolean(0));
+        return new Admission(head, isOpen, person);
+    }
+
+    private static NpgsqlBatchCommand Select(LogDatabase identity, UserId user)
+    {
         // Arrays keep it one row; both of a pair are in the order of the same key.
-        await using NpgsqlCommand command = identity.DataSource.CreateCommand(
+        var command = new NpgsqlBatchCommand(
             $"""
             select {UsersTable.ViewColumns}, s.reason, b.reason,
                 array(select p.capability from {identity.ReadSchema}.permissions p where p.user_id = u.id order by p.capability),
@@ -37,7 +73,11 @@ public static class Standings
             where u.id = $1 and e.erased_at is null
             """);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = user.Value });
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        return command;
+    }
+
+    private static async Task<PersonStanding?> Read(NpgsqlDataReader reader, CancellationToken ct)
+    {
         if (!await reader.ReadAsync(ct).ConfigureAwait(false))
         {
             return null;
