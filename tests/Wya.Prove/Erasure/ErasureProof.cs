@@ -85,7 +85,7 @@ internal static class ErasureProof
         }
 
         run.Progress("rebuilding");
-        foreach (string model in (string[])["Users", "AccountHistory"])
+        foreach (string model in Wya.Projections.Identity.IdentityDomain.Definition.ReadModels.Select(model => model.Name))
         {
             RebuildJob job = await site.Rebuild(model, ct);
             figures.MustBe($"{model.ToLowerInvariant()}_rebuilt", job.State == RebuildState.Done ? 1 : 0, 1);
