@@ -101,6 +101,7 @@ internal sealed class Erasures(
 
         if (ready.Count > 0)
         {
+            await keys.Vacuum(ct).ConfigureAwait(false);
             foreach (OpenDomain domain in domains)
             {
                 await domain.Definition.PersonalData.CleanUp(domain.Held, ct).ConfigureAwait(false);

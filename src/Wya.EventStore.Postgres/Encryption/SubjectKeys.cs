@@ -114,13 +114,29 @@ public sealed class SubjectKeys : ISubjectKeys, IAsyncDisposable
             int destroyed = (int)(await command.ExecuteScalarAsync(ct).ConfigureAwait(false))!;
             Hold(subjects.Select(subject => (subject, new Held(KeyState.Destroyed, null))));
 
-            // An update leaves the old row in its page, and a plain vacuum leaves its bytes in the page's free space: whole
-            // wrapped keys were found there. Only new files are free of them. Fetching waits meanwhile, about a second for a
-            // million people, so destroy many at once.
+            await Vacuum(ct).ConfigureAwait(false);
+            return destroyed;
+        }
+        catch (NpgsqlException away)
+        {
+            throw new KeysUnavailableException(away);
+        }
+    }
+
+    /// <summary>
+    /// Writes the table anew without what was destroyed. An update leaves the old row in its page, and a plain vacuum leaves
+    /// its bytes in the page's free space: whole wrapped keys were found there. Even this keeps rows that an older snapshot
+    /// in the same database may still see, autovacuum's among them; so it is done once more before anybody is told that a
+    /// key is gone. Fetching waits meanwhile: destroy many at once.
+    /// </summary>
+    /// <exception cref="KeysUnavailableException">The store of keys does not answer.</exception>
+    public async Task Vacuum(CancellationToken ct = default)
+    {
+        try
+        {
             await using NpgsqlCommand vacuum = database.CreateCommand("vacuum (full) subject_keys");
             vacuum.CommandTimeout = 600;
             await vacuum.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
-            return destroyed;
         }
         catch (NpgsqlException away)
         {

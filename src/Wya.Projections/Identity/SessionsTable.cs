@@ -56,6 +56,7 @@ public static class SessionsTable
             last_used_at    timestamptz not null,
             expires_at      timestamptz not null
         );
+        alter table public.sessions alter column label set statistics 0; -- what a person typed stays out of the server's samples
         create index if not exists idx_sessions_user on public.sessions (user_id);
         create index if not exists idx_sessions_expires on public.sessions (expires_at);
         grant select, insert, update, delete on public.sessions to {app};

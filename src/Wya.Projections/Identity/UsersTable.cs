@@ -62,6 +62,8 @@ public sealed class UsersTable : Table<Guid, UserRow>
             created_at  timestamp not null default now(),
             status      varchar(20) not null default 'active' check (status in ('active', 'suspended', 'banned'))
         );
+        -- Statistics are a copy of values, in a table of the server's own that no erasure reaches; a unique name needs none.
+        alter table {schema}.users alter column handle set statistics 0;
         create index idx_users_status on {schema}.users (status);
         create index idx_users_age_layer on {schema}.users (age_layer);
         """;
