@@ -181,7 +181,9 @@ internal sealed class ErasureSite : IAsyncDisposable
         RebuildJob? job = null;
         await Wait.Until(
             async () => (job = await rebuilds.Show(model, ct))!.State != RebuildState.Running, $"{model} is rebuilt", 120, ct);
-        await rebuilds.DropRetired(model, "prove", ct);
+
+        // The worker lets go of the rebuild a moment after it has said that it is done; until then the drop is refused.
+        await Wait.Until(async () => (await rebuilds.DropRetired(model, "prove", ct)).Refusal != RebuildRefusals.RebuildUnderWay, $"the replaced tables of {model} are dropped", 60, ct);
         return job!;
     }
 
