@@ -5,7 +5,7 @@ using Wya.EventStore.Postgres;
 namespace Wya.Projections;
 
 /// <summary>Opens in stored JSON what was sealed for one person, at whatever depth, and leaves nothing of anybody else.</summary>
-internal static class SealedJson
+public static class SealedJson
 {
     /// <summary>Sealed values become what was sealed; those of other people, and of the erased, become null.</summary>
     /// <param name="stream">In whose events they were sealed.</param>

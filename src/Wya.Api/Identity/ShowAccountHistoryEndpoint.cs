@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Wya.Api.Access;
 using Wya.Api.Documentation;
 using Wya.Api.Http;
 using Wya.Domain.Identity;
 using Wya.Domain.Identity.Events;
+using Wya.Projections;
 using Wya.Projections.Identity;
 
 namespace Wya.Api.Identity;
@@ -53,8 +55,13 @@ internal static class ShowAccountHistoryEndpoint
         List<HistoryEntry> items = [];
         foreach (AccountHistoryRow row in rows)
         {
-            JsonElement? detail = row.Detail is null ? null : await OpenedJson.Of(identity.Database, id, row.Detail, ct).ConfigureAwait(false);
-            items.Add(new HistoryEntry(row.Version, row.HappenedAt, row.What, detail));
+            JsonNode? detail = row.Detail is null ? null : JsonNode.Parse(row.Detail);
+            if (detail is not null)
+            {
+                await SealedJson.Open(identity.Database, id, detail, id, ct).ConfigureAwait(false);
+            }
+
+            items.Add(new HistoryEntry(row.Version, row.HappenedAt, row.What, detail is null ? null : JsonSerializer.SerializeToElement(detail)));
         }
 
         // Versions are dense from 1, so the last row tells whether there are older ones.

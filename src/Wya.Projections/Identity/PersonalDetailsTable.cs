@@ -56,8 +56,7 @@ public sealed class PersonalDetailsTable : Table<Guid, PersonalDetailsRow>
 
     public override (Guid Key, PersonalDetailsRow Row) Read(NpgsqlDataReader reader)
     {
-        var row = new PersonalDetailsRow(
-            reader.GetGuid(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2));
+        PersonalDetailsRow row = ReadRow(reader);
         return (row.UserId, row);
     }
 
@@ -67,10 +66,7 @@ public sealed class PersonalDetailsTable : Table<Guid, PersonalDetailsRow>
             $"select user_id, birth_date, contact_address from {identity.ReadSchema}.personal_details where user_id = $1");
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = user.Value });
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
-        return await reader.ReadAsync(ct).ConfigureAwait(false)
-            ? new PersonalDetailsRow(
-                reader.GetGuid(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2))
-            : null;
+        return await reader.ReadAsync(ct).ConfigureAwait(false) ? ReadRow(reader) : null;
     }
 
     /// <summary>The birth dates of all who may still come into an older layer, a page at a time, in the order of their ids.</summary>
@@ -95,4 +91,7 @@ public sealed class PersonalDetailsTable : Table<Guid, PersonalDetailsRow>
 
         return page;
     }
+
+    private static PersonalDetailsRow ReadRow(NpgsqlDataReader reader) => new(
+        reader.GetGuid(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2));
 }

@@ -79,17 +79,14 @@ public sealed class IdentityHouse : IAsyncLifetime
     /// <summary>A read model's JSON with what is sealed in it opened.</summary>
     public async Task<string?> Opened(UserId user, string? detail)
     {
-        JsonObject? members = detail is null ? null : JsonNode.Parse(detail)!.AsObject();
-        foreach ((string name, JsonNode? value) in members?.ToArray() ?? [])
+        if (detail is null)
         {
-            if (SealedToken.TryParse(value?.ToString(), out SealedToken? token))
-            {
-                byte[]? opened = await Log.Seals.Open(token, user.Value);
-                members![name] = opened is null ? null : JsonNode.Parse(opened);
-            }
+            return null;
         }
 
-        return members is null ? null : JsonSerializer.Serialize(members, EventJson.Options);
+        JsonNode opened = JsonNode.Parse(detail)!;
+        await SealedJson.Open(Log, user.Value, opened, user.Value, CancellationToken.None);
+        return JsonSerializer.Serialize(opened, EventJson.Options);
     }
 
     private static Task<Transacted<User>> Send(PostgresEventStore store, UserId user, Func<User, Decision<UserEvent>> decide) =>
