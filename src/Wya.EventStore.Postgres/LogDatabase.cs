@@ -75,6 +75,25 @@ public sealed partial class LogDatabase : IAsyncDisposable
     /// <summary>A claim as the log holds it: where there are keys, a digest that nobody can try names against without them.</summary>
     public string StoredClaim(string claim) => keys?.Digest(claim) ?? claim;
 
+    /// <summary>An id made from a name, by which nobody can tell the name without the keys. The same for ever.</summary>
+    /// <param name="name">Its kind, a colon, and the rest: <c>direct:…</c>.</param>
+    public Guid KeyedId(string name) => EventIds.ForCommand(Domain, "keyed id", StoredClaim(name));
+
+    /// <summary>For what another domain has sealed in its own log, and this one carries as it is.</summary>
+    public EventSeals SealsOf(string domain) => new(domain, keys?.Subjects);
+
+    /// <summary>
+    /// A few connections apart from the pool, for one kind of statement that many wait for: nothing else can keep them busy,
+    /// and a statement's plan is made once for all values, where making it anew would cost more than carrying it out.
+    /// </summary>
+    public NpgsqlDataSource OpenLane(int connections) => new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(ConnectionString)
+    {
+        MaxPoolSize = connections,
+        AutoPrepareMinUsages = 1,
+        Options = "-c plan_cache_mode=force_generic_plan",
+    }.ConnectionString)
+    { Name = Domain }.Build();
+
     public ValueTask DisposeAsync() => DataSource.DisposeAsync();
 
     [GeneratedRegex("^[a-z][a-z0-9_]{0,40}$")]

@@ -149,10 +149,16 @@ public sealed partial class PostgresEventStore : IEventStore, IAsyncDisposable
         CachedState known = states.Find(streamId) ?? new CachedState(0, type.Initial);
         var state = (TState)known.State;
         long version = known.Version;
-        await foreach (RecordedEvent recorded in ReadStream(streamId, new StreamRange(version + 1, IncludeArchived: true)).ConfigureAwait(false))
+        if (type.Passing is not null)
+        {
+            version = Math.Max(version, await Version(streamId).ConfigureAwait(false)); // before its events are read: they are at least as new
+        }
+
+        var since = new StreamRange(known.Version + 1, IncludeArchived: true);
+        await foreach (RecordedEvent recorded in ReadStream(streamId, since, type.Passing, CancellationToken.None).ConfigureAwait(false))
         {
             state = type.Evolve(state, (TEvent)recorded.Data);
-            version = recorded.Version;
+            version = Math.Max(version, recorded.Version);
         }
 
         var loaded = new CachedState(version, state);
@@ -172,8 +178,14 @@ public sealed partial class PostgresEventStore : IEventStore, IAsyncDisposable
         where TEvent : class
     {
         (RecordedEvent first, long position, long version) = await FindCommand(metadata.CommandId, ct).ConfigureAwait(false);
-        (TState state, _) = await this.Load(type, first.StreamId, new StreamRange(To: version, IncludeArchived: true), ct).ConfigureAwait(false);
-        return new Transacted<TState>(state, version, position, 0, Earlier: first);
+        TState state = type.Initial;
+        var asThen = new StreamRange(To: version, IncludeArchived: true);
+        await foreach (RecordedEvent recorded in ReadStream(first.StreamId, asThen, type.Passing, ct).ConfigureAwait(false))
+        {
+            state = type.Evolve(state, (TEvent)recorded.Data);
+        }
+
+        return new Transacted<TState>(state, version, position, 0, Earlier: first) { Time = first.Time };
     }
 
     /// <summary>The first event of a recorded command, with the position and version of its last one in that stream.</summary>

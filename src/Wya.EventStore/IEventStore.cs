@@ -79,4 +79,8 @@ public sealed record Transacted<TState>(
     long Position,
     int Recorded,
     Refusal? Refusal = null,
-    RecordedEvent? Earlier = null);
+    RecordedEvent? Earlier = null)
+{
+    /// <summary>When it was recorded; the time of the first event of the same command, if that was sent before.</summary>
+    public DateTimeOffset Time { get; init; }
+}

@@ -55,7 +55,10 @@ public sealed class InMemoryEventStore(
             return outcome switch
             {
                 AppendOutcome.Appended appended => new Transacted<TState>(
-                    type.Fold(state, decision.Events), appended.Versions[0], appended.Position, decision.Events.Count, decision.Refusal),
+                    type.Fold(state, decision.Events), appended.Versions[0], appended.Position, decision.Events.Count, decision.Refusal)
+                {
+                    Time = log.Count > 0 ? log[^1].Recorded.Time : default,
+                },
                 AppendOutcome.Duplicate duplicate => Repeated(type, duplicate),
                 AppendOutcome.ClaimTaken => new Transacted<TState>(state, stream.Count, 0, 0, StoreRefusals.ClaimTaken),
                 _ => new Transacted<TState>(state, stream.Count, 0, 0, StoreRefusals.Archived),

@@ -12,7 +12,8 @@ internal sealed record PreparedStream(
     long Expected,
     PreparedEvent[] Events,
     IReadOnlyList<string> Claims,
-    CommandMetadata Metadata);
+    CommandMetadata Metadata,
+    string? Passing = null);
 
 /// <summary>
 /// The arguments of one call of <c>wya_append</c>, collected append by append, and its answer, read back part by part.
@@ -24,6 +25,7 @@ internal sealed class AppendBatch
     private readonly Dictionary<Guid, int> streams = [];
     private readonly List<Guid> streamIds = [];
     private readonly List<string> streamTypes = [];
+    private readonly List<string?> passing = [];
     private readonly Dictionary<string, int> claims = new(StringComparer.Ordinal);
     private readonly List<string> claimNames = [];
     private readonly HashSet<Guid> eventIds = [];
@@ -61,6 +63,7 @@ internal sealed class AppendBatch
         streams.Clear();
         streamIds.Clear();
         streamTypes.Clear();
+        passing.Clear();
         claims.Clear();
         claimNames.Clear();
         eventIds.Clear();
@@ -97,6 +100,7 @@ internal sealed class AppendBatch
             {
                 streamIds.Add(part.StreamId);
                 streamTypes.Add(part.StreamType);
+                passing.Add(part.Passing);
             }
 
             foreach (string claim in part.Claims)
@@ -171,7 +175,7 @@ internal sealed class AppendBatch
         }
 
         return call.With(
-            streamIds.ToArray(), streamTypes.ToArray(), claimNames.ToArray(),
+            streamIds.ToArray(), streamTypes.ToArray(), passing.ToArray(), claimNames.ToArray(),
             units.ToArray(), after.ToArray(), stream, expected, count,
             claimPart.ToArray(), claim.ToArray(),
             eventPart, eventNth, ids, types, data, clrNames, correlation, causation, headers,

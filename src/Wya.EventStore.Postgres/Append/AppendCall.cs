@@ -11,7 +11,7 @@ internal sealed class AppendCall
 {
     private readonly NpgsqlParameter<Guid[]> streamIds = new(), eventIds = new();
     private readonly NpgsqlParameter<string[]> streamTypes = new(), claims = new(), eventTypes = new(), clrNames = new();
-    private readonly NpgsqlParameter<string?[]> correlation = new(), causation = new();
+    private readonly NpgsqlParameter<string?[]> correlation = new(), causation = new(), passing = new();
     private readonly NpgsqlParameter<int[]> units = new(), after = new(), streams = new(), counts = new(), claimParts = new(), claim = new();
     private readonly NpgsqlParameter<int[]> eventParts = new(), eventNths = new();
     private readonly NpgsqlParameter<long[]> expected = new();
@@ -22,18 +22,18 @@ internal sealed class AppendCall
 
     public AppendCall(string logSchema) =>
         command = new NpgsqlBatchCommand(
-            $"select * from {logSchema}.wya_append($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20)")
+            $"select * from {logSchema}.wya_append($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21)")
         {
             Parameters =
             {
-                streamIds, streamTypes, claims, units, after, streams, expected, counts, claimParts, claim,
+                streamIds, streamTypes, passing, claims, units, after, streams, expected, counts, claimParts, claim,
                 eventParts, eventNths, eventIds, eventTypes, data, clrNames, correlation, causation, headers, now,
             },
         };
 
     /// <summary>In the order and meaning of the function's parameters (wya_append.sql).</summary>
     public NpgsqlBatchCommand With(
-        Guid[] streamIds, string[] streamTypes, string[] claims,
+        Guid[] streamIds, string[] streamTypes, string?[] passing, string[] claims,
         int[] units, int[] after, int[] streams, long[] expected, int[] counts,
         int[] claimParts, int[] claim,
         int[] eventParts, int[] eventNths, Guid[] eventIds, string[] eventTypes, byte[][] data, string[] clrNames,
@@ -42,6 +42,7 @@ internal sealed class AppendCall
     {
         this.streamIds.TypedValue = streamIds;
         this.streamTypes.TypedValue = streamTypes;
+        this.passing.TypedValue = passing;
         this.claims.TypedValue = claims;
         this.units.TypedValue = units;
         this.after.TypedValue = after;

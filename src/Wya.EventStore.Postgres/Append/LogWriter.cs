@@ -20,7 +20,7 @@ internal sealed class LogWriter : IAsyncDisposable
     private readonly LogWriterOptions options;
     private readonly TimeProvider clock;
     private readonly LogSignal signal;
-    private readonly IReadOnlyList<ITable> inlineTables;
+    private readonly IReadOnlyList<ITablePage> pages;
     private readonly Thread thread;
     private readonly Lock gate = new();
     private readonly SemaphoreSlim wake = new(0);
@@ -35,6 +35,7 @@ internal sealed class LogWriter : IAsyncDisposable
     private NpgsqlConnection? connection;
     private bool commitWasCancelled;
     private int lastBatchItems;
+    private int batchItemsBefore;
 
     public LogWriter(
         LogDatabase database, LogWriterOptions options, TimeProvider clock, LogSignal signal, IEnumerable<ReadModel> inline, LogTelemetry telemetry)
@@ -44,7 +45,7 @@ internal sealed class LogWriter : IAsyncDisposable
         this.clock = clock;
         this.signal = signal;
         this.telemetry = telemetry;
-        inlineTables = [.. inline.SelectMany(model => model.Tables)];
+        pages = [.. inline.SelectMany(model => model.Tables).Select(table => table.NewPage())];
         batch = new AppendBatch(database.LogSchema);
         thread = new Thread(Run) { IsBackground = true, Name = $"wya-{database.Domain}-writer" };
         thread.Start();
@@ -120,7 +121,7 @@ internal sealed class LogWriter : IAsyncDisposable
             }
 
             taken.RemoveRange(0, next);
-            lastBatchItems = joined.Count;
+            (batchItemsBefore, lastBatchItems) = (lastBatchItems, joined.Count);
             if (batch.PartCount > 0)
             {
                 Write(joined);
@@ -133,8 +134,10 @@ internal sealed class LogWriter : IAsyncDisposable
     {
         if (taken.Count == 0 && lastBatchItems > 0)
         {
+            // Of the last two, the larger: callers that are released together come back together.
+            int expected = Math.Max(lastBatchItems, batchItemsBefore);
             long start = Stopwatch.GetTimestamp();
-            while (Volatile.Read(ref waitingCount) < lastBatchItems && Stopwatch.GetElapsedTime(start) < options.GatherWait)
+            while (Volatile.Read(ref waitingCount) < expected && Stopwatch.GetElapsedTime(start) < options.GatherWait)
             {
                 Thread.Yield();
             }
@@ -259,7 +262,7 @@ internal sealed class LogWriter : IAsyncDisposable
     private void Call(NpgsqlConnection open)
     {
         NpgsqlBatchCommand append = batch.ToCommand(clock.GetUtcNow());
-        if (inlineTables.Count == 0 || batch.EventCount == 0)
+        if (pages.Count == 0 || batch.EventCount == 0)
         {
             using var alone = new NpgsqlBatch(open) { BatchCommands = { append }, Timeout = 0 };
             using NpgsqlDataReader answer = alone.ExecuteReader();
@@ -276,7 +279,11 @@ internal sealed class LogWriter : IAsyncDisposable
     /// </summary>
     private void CallWithReadModels(NpgsqlConnection open, NpgsqlBatchCommand append)
     {
-        List<ITablePage> pages = [.. inlineTables.Select(table => table.NewPage())];
+        foreach (ITablePage page in pages)
+        {
+            page.Forget(); // another process may have written the rows since
+        }
+
         foreach (RecordedEvent recorded in batch.Events(database.Domain, onlyRecorded: false))
         {
             foreach (ITablePage page in pages)

@@ -170,9 +170,11 @@ internal sealed class TransactItem<TState, TEvent>(
             return;
         }
 
-        cache.Offer(streamId, after!);
+        // The version that it came to: others may have recorded events in between that the state does not depend on.
+        var reached = new CachedState(batch.Detail[part], after!.State);
+        cache.Offer(streamId, reached);
         answer.TrySetResult(new Result(
-            status, new Transacted<TState>((TState)after!.State, after.Version, batch.Position[part], recorded, refusal), null));
+            status, new Transacted<TState>((TState)reached.State, reached.Version, batch.Position[part], recorded, refusal) { Time = batch.Time }, null));
     }
 
     public override void Fail(Exception reason) => answer.TrySetException(reason);
@@ -196,6 +198,6 @@ internal sealed class TransactItem<TState, TEvent>(
 
         after = events.Count == 0 ? before : new CachedState(before.Version + events.Count, state);
         return new PreparedStream(
-            streamId, type.Name, before.Version, preparer.Prepare(streamId, events, metadata), preparer.Stored(claims), metadata);
+            streamId, type.Name, before.Version, preparer.Prepare(streamId, events, metadata), preparer.Stored(claims), metadata, type.Passing);
     }
 }

@@ -14,6 +14,7 @@ create or replace function {log}.wya_append(
     -- the streams and the claims that the batch names, each once
     p_stream_ids     uuid[],
     p_stream_types   text[],
+    p_passing        text[],     -- what the names of events begin with that do not matter to an expected version; null = all matter
     p_claims         text[],
     -- one element a part; the parts of a unit stand together
     p_unit           int[],      -- ascending from 1
@@ -61,6 +62,7 @@ declare
     v_last         int;
     v_i            int;
     v_c            int;
+    v_after        int;
     v_status       int;
     v_claims       constant int := cardinality(p_claim_part);
     v_next_claim   int := 1;
@@ -129,8 +131,15 @@ begin
         loop
             if v_status = 1 then
                 v_i := p_stream[v_last];
-                if p_after[v_last] > 0 and o_status[p_after[v_last]] <> 1
-                   or p_expected[v_last] >= 0 and p_expected[v_last] <> v_versions[v_i] then
+                v_after := p_after[v_last];
+                if v_after > 0 and o_status[v_after] <> 1
+                   or p_expected[v_last] >= 0 and p_expected[v_last] <> v_versions[v_i]
+                      and not (p_passing[v_i] is not null and p_expected[v_last] < v_versions[v_i] and
+                          case when v_after > 0 then v_versions[v_i] = o_detail[v_after] -- it knows all that this batch did to the stream
+                               else v_versions[v_i] = v_known[v_i] and not exists (
+                                   select from mt_events e where e.stream_id = p_stream_ids[v_i] and e.version > p_expected[v_last]
+                                      and not starts_with(e.type, p_passing[v_i]))
+                          end) then
                     v_status := 3;
                     o_status[v_last] := 3;
                     o_detail[v_last] := v_versions[v_i];

@@ -225,6 +225,10 @@ internal sealed class ConsumerRunner
             {
                 term.Parked.LookAgain();
             }
+            else if (consumer.Model is { Gathers.Ticks: > 0 } model && consumer.Source.Signal.Head > position)
+            {
+                await Task.WhenAny(Task.Delay(model.Gathers, ct), woken).ConfigureAwait(false);
+            }
         }
     }
 

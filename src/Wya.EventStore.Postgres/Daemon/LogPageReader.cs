@@ -9,7 +9,8 @@ namespace Wya.EventStore.Postgres;
 /// was never written or has been destroyed, and no waiting will bring it. It is reported, never passed over.
 /// Cost: one round trip a page.
 /// </summary>
-internal sealed class LogPageReader(LogDatabase source)
+/// <param name="opens">False for who needs no sealed value: they stay sealed, and no key is fetched.</param>
+internal sealed class LogPageReader(LogDatabase source, bool opens = true)
 {
     private const int ArchivedColumn = 10;
 
@@ -71,7 +72,7 @@ internal sealed class LogPageReader(LogDatabase source)
         }
 
         await reader.DisposeAsync().ConfigureAwait(false);
-        await source.Seals.Open(entries, entries.Count, ct).ConfigureAwait(false);
+        await Open(entries, ct).ConfigureAwait(false);
         return new LogPage(after, to, head, entries, hole, oldest);
     }
 
@@ -92,9 +93,12 @@ internal sealed class LogPageReader(LogDatabase source)
                 : Entry(reader));
         }
 
-        await source.Seals.Open(entries, entries.Count, ct).ConfigureAwait(false);
+        await Open(entries, ct).ConfigureAwait(false);
         return missing.Count == 0 ? entries : throw new LogHoleException(missing.Min());
     }
+
+    private Task Open(List<LogEntry> entries, CancellationToken ct) =>
+        opens ? source.Seals.Open(entries, entries.Count, ct) : Task.CompletedTask;
 
     private LogEntry Entry(NpgsqlDataReader reader)
     {

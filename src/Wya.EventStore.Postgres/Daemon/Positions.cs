@@ -88,7 +88,8 @@ public sealed class Positions(int waitersMax = 1_000)
             consumer.ProgressionName,
             ct);
 
-    private static async Task<long> Head(Consumer consumer, CancellationToken ct)
+    /// <summary>The head of the log that the consumer follows.</summary>
+    public static async Task<long> Head(Consumer consumer, CancellationToken ct = default)
     {
         long head = await Scalar(consumer.Source, $"select position from {consumer.Source.LogSchema}.wya_log_head", null, ct).ConfigureAwait(false);
         consumer.Source.Signal.Raise(head);

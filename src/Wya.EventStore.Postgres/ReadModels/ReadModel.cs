@@ -11,5 +11,11 @@ namespace Wya.EventStore.Postgres;
 /// <param name="Tables">In the order in which they are created and filled (referenced tables first).</param>
 public sealed record ReadModel(string Name, int Version, bool Inline, params IReadOnlyList<ITable> Tables)
 {
+    /// <summary>
+    /// How long new events may gather before they are worked through: where nobody needs the model to the moment, fewer and
+    /// larger pages cost less. None by default.
+    /// </summary>
+    public TimeSpan Gathers { get; init; }
+
     public string ProgressionName => Version == 1 ? $"{Name}:All" : $"{Name}:V{Version}:All";
 }

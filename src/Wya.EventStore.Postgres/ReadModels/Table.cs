@@ -80,6 +80,9 @@ public abstract class Table<TKey, TRow> : ITable
     /// <summary>Adds the keys of the rows that the event touches; none for an event that does not concern the table.</summary>
     public abstract void Keys(RecordedEvent recorded, ICollection<TKey> keys);
 
+    /// <summary>The event is the first that its rows hear of, so that nothing need be looked up for it.</summary>
+    public virtual bool Begins(RecordedEvent recorded) => false;
+
     /// <summary>The row after the event; null when there is no row any more. Never the clock's time: the event's.</summary>
     public abstract TRow? Evolve(TKey key, TRow? row, RecordedEvent recorded);
 

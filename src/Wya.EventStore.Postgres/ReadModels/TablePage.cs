@@ -12,6 +12,7 @@ internal sealed class TablePage<TKey, TRow>(Table<TKey, TRow> table) : ITablePag
 {
     private readonly Dictionary<TKey, TRow?> rows = [];
     private readonly HashSet<TKey> unknown = [];
+    private readonly HashSet<TKey> assumed = [];
     private readonly HashSet<TKey> changed = [];
     private readonly List<TKey> touched = [];
     private readonly List<(TKey Key, TRow? Row)> next = [];
@@ -26,11 +27,17 @@ internal sealed class TablePage<TKey, TRow>(Table<TKey, TRow> table) : ITablePag
     {
         touched.Clear();
         table.Keys(recorded, touched);
+        bool begins = touched.Count > 0 && table.Begins(recorded);
         foreach (TKey key in touched)
         {
-            if (!rows.ContainsKey(key))
+            if (begins && !rows.ContainsKey(key) && !unknown.Contains(key))
             {
-                unknown.Add(key);
+                rows[key] = null;
+                assumed.Add(key);
+            }
+            else if (!rows.ContainsKey(key) || (!begins && assumed.Remove(key)))
+            {
+                unknown.Add(key); // an event that begins a row may turn out to have been recorded before: who builds on it looks
             }
         }
     }
@@ -91,6 +98,7 @@ internal sealed class TablePage<TKey, TRow>(Table<TKey, TRow> table) : ITablePag
 
     public IEnumerable<NpgsqlBatchCommand> Write(string schema)
     {
+        assumed.Clear();
         if (changed.Count == 0)
         {
             yield break;
@@ -127,6 +135,7 @@ internal sealed class TablePage<TKey, TRow>(Table<TKey, TRow> table) : ITablePag
     {
         rows.Clear();
         unknown.Clear();
+        assumed.Clear();
         changed.Clear();
     }
 

@@ -116,6 +116,30 @@ public sealed class EventSeals(string domain, ISubjectKeys? keys)
         return opened;
     }
 
+    /// <summary>What the words of each of them are found by; nothing for those whose keys are destroyed or were never made.</summary>
+    /// <exception cref="KeysUnavailableException">The store of keys does not answer.</exception>
+    public async Task<IReadOnlyDictionary<Guid, IndexKey>> IndexKeys(IReadOnlyCollection<Guid> subjects, CancellationToken ct = default)
+    {
+        ISubjectKeys held = keys ?? throw new InvalidOperationException("This log has no keys.");
+        if (subjects.Any(IsNotAtHand))
+        {
+            await held.Fetch([.. subjects.Where(IsNotAtHand)], create: false, ct).ConfigureAwait(false);
+        }
+
+        Dictionary<Guid, IndexKey> found = [];
+        byte[] key = new byte[Sealing.KeyBytes];
+        foreach (Guid subject in subjects)
+        {
+            if (held.TryCopy(subject, key) == KeyState.AtHand)
+            {
+                found[subject] = IndexKey.Of(key);
+            }
+        }
+
+        CryptographicOperations.ZeroMemory(key);
+        return found;
+    }
+
     private bool IsNotAtHand(Guid subject)
     {
         Span<byte> key = stackalloc byte[Sealing.KeyBytes];
@@ -173,6 +197,7 @@ public sealed class EventSeals(string domain, ISubjectKeys? keys)
             {
                 case KeyState.AtHand:
                     value.Open(Sealing.Open(key, place, Token(value, recorded, field)));
+                    value.IndexBy(key);
                     break;
                 case KeyState.Destroyed:
                     value.Erase();

@@ -10,6 +10,8 @@ namespace Wya.EventStore;
 public sealed class Sensitive<T> : ISensitive, IEquatable<Sensitive<T>>
     where T : notnull
 {
+    private static readonly bool IsSearchable = typeof(ISearchable).IsAssignableFrom(typeof(T));
+
     private T? value;
     private State state;
 
@@ -38,9 +40,17 @@ public sealed class Sensitive<T> : ISensitive, IEquatable<Sensitive<T>>
         Erased,
     }
 
+    private IndexKey? index;
+
     public Guid Subject { get; }
 
     public string? Token { get; private set; }
+
+    /// <summary>
+    /// What its words are found again by, in an index that says nothing to whoever lacks the subject's key. Null unless it
+    /// was opened, and <typeparamref name="T"/> is <see cref="ISearchable"/>.
+    /// </summary>
+    public IndexKey? Index => index;
 
     /// <summary>The subject's key has been destroyed; nobody can read the value any more.</summary>
     public bool IsErased => state == State.Erased;
@@ -94,11 +104,20 @@ public sealed class Sensitive<T> : ISensitive, IEquatable<Sensitive<T>>
         state = State.Clear;
     }
 
+    void ISensitive.IndexBy(ReadOnlySpan<byte> subjectKey)
+    {
+        if (IsSearchable)
+        {
+            index = IndexKey.Of(subjectKey);
+        }
+    }
+
     void ISensitive.Erase() => Erase();
 
     private void Erase()
     {
         value = default;
+        index = null;
         state = State.Erased;
     }
 }
@@ -123,6 +142,9 @@ public interface ISensitive
     internal void Carry(SealedToken token);
 
     internal void Open(ReadOnlySpan<byte> json);
+
+    /// <summary>Takes what its index key is made of.</summary>
+    internal void IndexBy(ReadOnlySpan<byte> subjectKey);
 
     internal void Erase();
 }
