@@ -8,7 +8,19 @@ namespace Wya.Projections;
 /// <param name="PersonalData">What of it is about people: what they can export, and what their erasure does.</param>
 /// <param name="PrepareSql">
 /// What the tables need beforehand, such as enum types, and tables that are no read models; safe to repeat. Run by the
-/// owner; <c>{app}</c> is the application's role.
+/// owner; <c>{app}</c> is the application's role, <c>{log}</c> the log's schema.
 /// </param>
 public sealed record DomainDefinition(
-    string Name, EventTypeMap Types, IReadOnlyList<ReadModel> ReadModels, IPersonalData PersonalData, string PrepareSql = "");
+    string Name, EventTypeMap Types, IReadOnlyList<ReadModel> ReadModels, IPersonalData PersonalData, string PrepareSql = "")
+{
+    /// <summary>What it keeps of other domains, by following their events.</summary>
+    public IReadOnlyList<Subscription> Subscriptions { get; init; } = [];
+
+    /// <summary>Everything that is derived and kept here, whichever log it follows.</summary>
+    public IEnumerable<ReadModel> Kept => ReadModels.Concat(Subscriptions.Select(subscription => subscription.Model));
+}
+
+/// <summary>Rows of this domain that are folded from another domain's log: nobody reads another domain's tables.</summary>
+/// <param name="Source">The other domain's name.</param>
+/// <param name="Model">Not inline; its name is unique in the system.</param>
+public sealed record Subscription(string Source, ReadModel Model);

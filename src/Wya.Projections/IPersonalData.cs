@@ -65,4 +65,10 @@ public sealed record StillHeld(string Reason, bool IsShown);
 /// <param name="HoldsPlaintext">What an erasure takes away stands in the clear, so that dead rows are vacuumed away.</param>
 /// <param name="IsNoReadModel">No event reaches it: the erasure itself deletes the rows.</param>
 public sealed record PersonalTable(
-    string Name, string Person, string AtErasure, string Readable, string OrderBy, IReadOnlyList<string> Withheld, bool HoldsPlaintext = false, bool IsNoReadModel = false);
+    string Name, string Person, string AtErasure, string Readable, string OrderBy, IReadOnlyList<string> Withheld, bool HoldsPlaintext = false, bool IsNoReadModel = false)
+{
+    /// <summary>Which rows are about the person, <c>$1</c>, where that is more than one column's value. <c>{log}</c> is the log's schema.</summary>
+    public string? Where { get; init; }
+
+    internal string Rows(string logSchema) => Where?.Replace("{log}", logSchema, StringComparison.Ordinal) ?? $"{Person} = $1";
+}

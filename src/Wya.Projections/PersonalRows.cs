@@ -14,7 +14,7 @@ internal static class PersonalRows
     public static async Task<StoreFinding> Find(HeldBy domain, PersonalTable table, UserId person, CancellationToken ct)
     {
         await using NpgsqlCommand command = domain.Database.DataSource.CreateCommand(
-            $"select count(*), count(*) filter (where {table.Readable}) from {domain.Database.ReadSchema}.{table.Name} where {table.Person} = $1");
+            $"select count(*), count(*) filter (where {table.Readable}) from {domain.Database.ReadSchema}.{table.Name} where {table.Rows(domain.Database.LogSchema)}");
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = person.Value });
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
         await reader.ReadAsync(ct).ConfigureAwait(false);
@@ -24,7 +24,7 @@ internal static class PersonalRows
     public static async Task Delete(HeldBy domain, PersonalTable table, UserId person, CancellationToken ct)
     {
         await using NpgsqlCommand command = domain.Database.DataSource.CreateCommand(
-            $"delete from {domain.Database.ReadSchema}.{table.Name} where {table.Person} = $1");
+            $"delete from {domain.Database.ReadSchema}.{table.Name} where {table.Rows(domain.Database.LogSchema)}");
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = person.Value });
         await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
     }
@@ -41,7 +41,7 @@ internal static class PersonalRows
         HeldBy domain, PersonalTable table, UserId person, [EnumeratorCancellation] CancellationToken ct = default)
     {
         await using NpgsqlCommand command = domain.Database.DataSource.CreateCommand(
-            $"select (to_jsonb(t) - $2)::text from {domain.Database.ReadSchema}.{table.Name} t where {table.Person} = $1 order by {table.OrderBy}");
+            $"select (to_jsonb(t) - $2)::text from {domain.Database.ReadSchema}.{table.Name} t where {table.Rows(domain.Database.LogSchema)} order by {table.OrderBy}");
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = person.Value });
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. table.Withheld] });
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);

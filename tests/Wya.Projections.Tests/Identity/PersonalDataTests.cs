@@ -169,7 +169,7 @@ public sealed class PersonalDataTests(IdentityHouse house) : IClassFixture<Ident
     }
 
     private static IEnumerable<string> Unaccounted(DomainDefinition domain) =>
-        from model in domain.ReadModels
+        from model in domain.Kept
         from table in model.Tables
         where domain.PersonalData.Tables.All(known => known.Name != table.Name)
         select $"{domain.Name}.{table.Name}";

@@ -1,0 +1,23 @@
+using Wya.Domain.Identity.Events;
+
+namespace Wya.Projections.Messaging;
+
+/// <summary>Age layers, as messaging's tables hold them.</summary>
+internal static class AgeLayerText
+{
+    public static string Of(AgeLayer layer) => layer switch
+    {
+        AgeLayer.Minor => "minor",
+        AgeLayer.Transitional => "transitional",
+        AgeLayer.Adult => "adult",
+        _ => throw new ArgumentOutOfRangeException(nameof(layer), layer, null),
+    };
+
+    public static AgeLayer Read(string text) => text switch
+    {
+        "minor" => AgeLayer.Minor,
+        "transitional" => AgeLayer.Transitional,
+        "adult" => AgeLayer.Adult,
+        _ => throw new ArgumentOutOfRangeException(nameof(text)),
+    };
+}
