@@ -2,11 +2,15 @@ using Wya.Api;
 using Wya.Api.Access;
 using Wya.Api.Development;
 using Wya.Api.Documentation;
+using Wya.Api.Graph;
 using Wya.Api.Http;
 using Wya.Api.Identity;
 using Wya.Api.Keys;
+using Wya.Api.Messaging;
+using Wya.Api.Messaging.Live;
 using Wya.Api.MyData;
 using Wya.Api.Operation;
+using Wya.Api.Safety;
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
 Settings settings = Settings.Read(builder.Configuration, builder.Environment);
@@ -17,7 +21,13 @@ builder.AddTelemetry(settings);
 builder.AddBearerTokens(settings);
 builder.Services.AddRateLimits(settings);
 builder.Services.AddPersonKeys(settings);
+builder.Services.AddSingleton<LogDatabases>();
+builder.Services.AddSingleton<Enforcement>();
 builder.Services.AddIdentity();
+builder.Services.AddGraph();
+builder.Services.AddMessaging();
+builder.Services.AddLive(settings);
+builder.Services.AddSafety();
 builder.Services.AddMyData(settings);
 builder.Services.AddDevelopment(settings);
 builder.Services.AddOperation(settings);
@@ -30,10 +40,13 @@ Health.Map(app);
 if (settings.Answers)
 {
     app.UseApiPage();
+    app.UseSamplePages(settings);
     app.MapApiDescription();
     app.MapProblems();
     app.MapSchemas();
     app.MapIdentity();
+    app.MapMessaging();
+    app.MapAsyncApi();
     app.MapMyData();
     app.MapDevelopment(settings);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Wya.EventStore.Postgres;
+using Wya.Projections;
 
 namespace Wya.Api;
 
@@ -19,7 +20,8 @@ internal enum ProcessRole
 /// <summary>Everything that is set from outside, checked once at the start; docs/reference/settings.md explains each.</summary>
 internal sealed record Settings
 {
-    public required string IdentityConnectionString { get; init; }
+    /// <summary>By domain.</summary>
+    public required IReadOnlyDictionary<string, string> ConnectionStrings { get; init; }
 
     public required string KeysConnectionString { get; init; }
 
@@ -56,6 +58,12 @@ internal sealed record Settings
     public required string? ErasureLedgerFile { get; init; }
 
     public required int SignInsPerMinute { get; init; }
+
+    /// <summary>Whatever one person writes: messages, edits, reactions.</summary>
+    public required int MessagesPerMinute { get; init; }
+
+    /// <summary>Connections to the live feed that one person begins.</summary>
+    public required int LiveConnectsPerMinute { get; init; }
 
     public required int RefreshesPerMinute { get; init; }
 
@@ -95,7 +103,7 @@ internal sealed record Settings
         int idleDays = Count(configuration, "Wya:Sessions:IdleDays", 30, DaysMax);
         return new Settings
         {
-            IdentityConnectionString = Connection(configuration, "identity"),
+            ConnectionStrings = Domains.All.ToDictionary(domain => domain.Name, domain => Connection(configuration, domain.Name), StringComparer.Ordinal),
             KeysConnectionString = Connection(configuration, KeysSchema.Name),
             KeyRing = ReadKeyRing(configuration),
             KeyRingFile = Text(configuration, "Wya:Keys:File"),
@@ -109,6 +117,8 @@ internal sealed record Settings
             RegistrationsPerMinute = Count(configuration, "Wya:Limits:RegistrationsPerMinute", environment.IsDevelopment() ? 6000 : 10),
             LookupsPerMinute = Count(configuration, "Wya:Limits:LookupsPerMinute", environment.IsDevelopment() ? 6000 : 120),
             SignInsPerMinute = Count(configuration, "Wya:Limits:SignInsPerMinute", environment.IsDevelopment() ? 6000 : 10),
+            MessagesPerMinute = Count(configuration, "Wya:Limits:MessagesPerMinute", environment.IsDevelopment() ? 1_000_000 : 240),
+            LiveConnectsPerMinute = Count(configuration, "Wya:Limits:LiveConnectsPerMinute", environment.IsDevelopment() ? 60_000 : 60),
             RefreshesPerMinute = Count(configuration, "Wya:Limits:RefreshesPerMinute", environment.IsDevelopment() ? 6000 : 120),
             ExportsPerHour = Count(configuration, "Wya:Limits:ExportsPerHour", environment.IsDevelopment() ? 600 : 5),
             ErasureGrace = TimeSpan.FromDays(Count(configuration, "Wya:Erasure:GraceDays", 30, least: environment.IsDevelopment() ? 0 : 1)),

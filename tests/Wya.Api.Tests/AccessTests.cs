@@ -99,7 +99,8 @@ public sealed class AccessTests(SharedApi shared)
         Person other = await api.NewPerson();
         await (await api.Operator()).Send("PUT", $"/users/{staff.Id}/suspension", TurnedDownTests.Suspension(TimeSpan.FromHours(1), "A pause."));
         int open = 0;
-        foreach (RouteEndpoint endpoint in Endpoints(api).Where(endpoint => endpoint.Metadata.GetMetadata<Admits>() is not Admits.Anyone))
+        foreach (RouteEndpoint endpoint in Endpoints(api).Where(
+            endpoint => endpoint.Metadata.GetMetadata<Admits>() is not (Admits.Anyone or Admits.Chatting { IsMeasured: true })))
         {
             bool isOpen = endpoint.Metadata.GetMetadata<OpenToSuspended>() is not null;
             (string method, string address) = Call(endpoint, isOpen ? staff.Id : other.Id);
@@ -158,7 +159,10 @@ public sealed class AccessTests(SharedApi shared)
                 .Replace("{id}", id.ToString(), StringComparison.Ordinal)
                 .Replace("{capability}", "moderate", StringComparison.Ordinal)
                 .Replace("{name}", "moderate", StringComparison.Ordinal)
-                .Replace("{handle}", "nobody", StringComparison.Ordinal));
+                .Replace("{handle}", "nobody", StringComparison.Ordinal)
+                .Replace("{messageId}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
+                .Replace("{userId}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
+                .Replace("{emoji}", "%F0%9F%91%8D", StringComparison.Ordinal));
 
     private static async Task<HttpClient> WithAllBut(ApiHost api, string capability) =>
         (await api.NewPerson(30, [.. new[] { "operate", "moderate", "analyse" }.Where(other => other != capability)])).Client;

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Wya.Projections;
-using Wya.Projections.Identity;
 using Wya.Testing;
 
 namespace Wya.Api.Tests;
@@ -15,10 +14,11 @@ public sealed class ApiHost : IAsyncDisposable
     private readonly WebApplicationFactory<Program> factory;
     private readonly bool isFirst;
 
-    private ApiHost(TestDatabase database, TestKeys keys, string keyFile, bool isFirst, CapturedLog log, WebApplicationFactory<Program> factory)
+    private ApiHost(
+        IReadOnlyDictionary<string, TestDatabase> databases, TestKeys keys, string keyFile, bool isFirst, CapturedLog log, WebApplicationFactory<Program> factory)
     {
         this.isFirst = isFirst;
-        Database = database;
+        Databases = databases;
         Keys = keys;
         KeyFile = keyFile;
         Log = log;
@@ -26,7 +26,11 @@ public sealed class ApiHost : IAsyncDisposable
         Anonymous = factory.CreateClient();
     }
 
-    public TestDatabase Database { get; }
+    /// <summary>By domain.</summary>
+    public IReadOnlyDictionary<string, TestDatabase> Databases { get; }
+
+    /// <summary>Identity's.</summary>
+    public TestDatabase Database => Databases["identity"];
 
     public TestKeys Keys { get; }
 
@@ -43,36 +47,44 @@ public sealed class ApiHost : IAsyncDisposable
     public static async Task<ApiHost> Start(
         Action<IDictionary<string, string>>? settings = null, Action<IServiceCollection>? services = null)
     {
-        DomainDefinition identity = IdentityDomain.Definition;
         TestKeys keys = await TestKeys.Create();
-        TestDatabase database = await TestPostgres.CreateDatabase(
-            identity.Name, identity.Types, identity.ReadModels, identity.PrepareSql, keys.ForLogs);
+        Dictionary<string, TestDatabase> databases = [];
+        foreach (DomainDefinition domain in Domains.All)
+        {
+            databases[domain.Name] = await TestPostgres.CreateDatabase(
+                domain.Name, domain.Types, [.. domain.Kept], domain.PrepareSql, keys.ForLogs);
+        }
+
         string keyFile = Path.Combine(Path.GetTempPath(), $"wya-{Guid.NewGuid():n}.pem");
         using (ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256))
         {
             await File.WriteAllTextAsync(keyFile, key.ExportPkcs8PrivateKeyPem());
         }
 
-        return await Start(database, keys, keyFile, isFirst: true, settings, services);
+        return await Start(databases, keys, keyFile, isFirst: true, settings, services);
     }
 
     /// <summary>Another node of the same system: the same databases, the same keys.</summary>
-    public Task<ApiHost> StartBeside(Action<IDictionary<string, string>>? settings = null) =>
-        Start(Database, Keys, KeyFile, isFirst: false, settings, null);
+    public Task<ApiHost> StartBeside(Action<IDictionary<string, string>>? settings = null, Action<IServiceCollection>? services = null) =>
+        Start(Databases, Keys, KeyFile, isFirst: false, settings, services);
 
     private static async Task<ApiHost> Start(
-        TestDatabase database, TestKeys keys, string keyFile, bool isFirst, Action<IDictionary<string, string>>? settings, Action<IServiceCollection>? services)
+        IReadOnlyDictionary<string, TestDatabase> databases, TestKeys keys, string keyFile, bool isFirst, Action<IDictionary<string, string>>? settings, Action<IServiceCollection>? services)
     {
         Dictionary<string, string> values = new()
         {
             ["environment"] = "Development",
             ["urls"] = "http://127.0.0.1:0",
-            ["ConnectionStrings:identity"] = database.ConnectionString,
             ["ConnectionStrings:keys"] = keys.ConnectionString,
             ["Wya:Keys:File"] = keys.RingFile,
             ["Wya:Erasure:LedgerFile"] = keyFile + ".ledger",
             ["Wya:Auth:SigningKeyFile"] = keyFile,
         };
+        foreach ((string domain, TestDatabase database) in databases)
+        {
+            values[$"ConnectionStrings:{domain}"] = database.ConnectionString;
+        }
+
         settings?.Invoke(values);
         var log = new CapturedLog();
         WebApplicationFactory<Program> factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
@@ -90,7 +102,7 @@ public sealed class ApiHost : IAsyncDisposable
         });
         factory.UseKestrel(0);
         factory.StartServer();
-        var api = new ApiHost(database, keys, keyFile, isFirst, log, factory);
+        var api = new ApiHost(databases, keys, keyFile, isFirst, log, factory);
         await Eventually.Is(
             async () => (await api.Anonymous.GetAsync("/health/ready")).IsSuccessStatusCode, "the API is ready");
         return api;
@@ -109,7 +121,11 @@ public sealed class ApiHost : IAsyncDisposable
         await factory.DisposeAsync();
         if (isFirst)
         {
-            await Database.DisposeAsync();
+            foreach (TestDatabase database in Databases.Values)
+            {
+                await database.DisposeAsync();
+            }
+
             await Keys.DisposeAsync();
             File.Delete(KeyFile);
             File.Delete(KeyFile + ".ledger");

@@ -206,7 +206,7 @@ public sealed class ErasureStepsTests : IAsyncLifetime
 
     private ProjectionDaemon Following()
     {
-        var daemon = new ProjectionDaemon(Identity.Consumers, TimeProvider.System);
+        var daemon = new ProjectionDaemon([.. Api.Services.GetServices<OpenDomain>().SelectMany(domain => domain.Consumers)], TimeProvider.System);
         daemon.Start();
         return daemon;
     }

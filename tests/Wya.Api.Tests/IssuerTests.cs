@@ -41,7 +41,11 @@ public sealed class IssuerTests
         using var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
         {
             host.UseSetting("environment", environment);
-            host.UseSetting("ConnectionStrings:identity", "Host=127.0.0.1;Database=identity");
+            foreach (string domain in new[] { "identity", "graph", "messaging", "safety" })
+            {
+                host.UseSetting($"ConnectionStrings:{domain}", $"Host=127.0.0.1;Database={domain}");
+            }
+
         });
         Should.Throw<SettingsException>(() => factory.Server).Message.ShouldContain("Wya__Auth__SigningKeyFile");
     }

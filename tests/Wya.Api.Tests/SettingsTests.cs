@@ -12,7 +12,8 @@ public sealed class SettingsTests
     private const string Connection = "Host=127.0.0.1;Database=identity";
 
     private static readonly (string Key, string Value)[] Otherwise =
-        [("ConnectionStrings:keys", "Host=127.0.0.1;Database=keys"), ("Wya:Keys:Ring", Ring()), ("Wya:Erasure:LedgerFile", "/var/lib/wya/shred.ledger")];
+        [("ConnectionStrings:keys", "Host=127.0.0.1;Database=keys"), ("ConnectionStrings:graph", "Host=127.0.0.1;Database=graph"),
+        ("ConnectionStrings:messaging", "Host=127.0.0.1;Database=messaging"), ("ConnectionStrings:safety", "Host=127.0.0.1;Database=safety"), ("Wya:Keys:Ring", Ring()), ("Wya:Erasure:LedgerFile", "/var/lib/wya/shred.ledger")];
 
     [Fact]
     public void Development_needs_nothing_but_databases_and_keys()

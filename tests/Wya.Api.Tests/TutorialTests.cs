@@ -11,6 +11,7 @@ public sealed partial class TutorialTests(SharedApi shared)
     [Theory]
     [InlineData("first-requests")]
     [InlineData("my-account")]
+    [InlineData("first-conversation")]
     public async Task Every_command_works_as_written(string tutorial)
     {
         ApiHost api = await shared.Host();

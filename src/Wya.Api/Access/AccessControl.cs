@@ -1,6 +1,7 @@
 using System.Globalization;
 using Wya.Api.Http;
 using Wya.Api.Identity;
+using Wya.Api.Messaging;
 using Wya.Domain.Identity.Events;
 using Wya.Projections.Identity;
 
@@ -11,7 +12,8 @@ namespace Wya.Api.Access;
 /// since a token was issued is read from identity's own rows for each request: whether its session was ended, whether the
 /// person is suspended, what they may do. So a change holds on every node with the very next request.
 /// </summary>
-internal sealed class AccessControl(RequestDelegate next, IdentityLog identity, Settings settings, TimeProvider clock)
+internal sealed class AccessControl(
+    RequestDelegate next, IdentityLog identity, SessionWatch sessions, Gate gate, Settings settings, TimeProvider clock)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -42,6 +44,11 @@ internal sealed class AccessControl(RequestDelegate next, IdentityLog identity, 
             return http.Items.ContainsKey(BearerTokens.AuthorityIsAway) ? Problems.AuthorityUnavailable : Problems.Unauthenticated;
         }
 
+        if (declared.GetMetadata<Admits>() is Admits.Chatting chatting)
+        {
+            return await RefuseChatter(http, new UserId(id), chatting).ConfigureAwait(false);
+        }
+
         DateTimeOffset now = clock.GetUtcNow();
         Admission admission = await Standings.Admit(
             identity.Database, new UserId(id), settings.IssuesTokens ? http.SessionId() : null, now, http.RequestAborted).ConfigureAwait(false);
@@ -70,6 +77,22 @@ internal sealed class AccessControl(RequestDelegate next, IdentityLog identity, 
         };
     }
 
+    private async ValueTask<Problem?> RefuseChatter(HttpContext http, UserId user, Admits.Chatting chatting)
+    {
+        SessionState session = settings.IssuesTokens
+            ? await sessions.Look(http.SessionId(), user, http.RequestAborted).ConfigureAwait(false)
+            : SessionState.Open;
+        if (session == SessionState.NotKnown)
+        {
+            Degraded.Write(http.Response, identity.Name);
+        }
+
+        http.Features.Set(new ChatterId(user));
+        return session == SessionState.Ended ? Problems.Unauthenticated
+            : chatting.IsMeasured ? null
+            : await gate.Refuse(http, IdInAddress(http)).ConfigureAwait(false);
+    }
+
     private static Problem? Barred(Caller caller, DateTimeOffset now) => caller.User?.StatusAt(now) switch
     {
         null or UserStatus.Active => null,
@@ -84,7 +107,14 @@ internal static class CallerOfRequest
     public static Caller Caller(this HttpContext http) =>
         http.Features.Get<Caller>() ?? throw new InvalidOperationException("An anonymous endpoint has no caller.");
 
+    /// <summary>Who asks, where messaging's own rows say what they may do.</summary>
+    public static UserId ChatterId(this HttpContext http) =>
+        http.Features.Get<ChatterId>()?.Value ?? throw new InvalidOperationException("Only where a chatter is required.");
+
     /// <summary>The session that the request's token belongs to; only where the API issues the tokens itself.</summary>
     public static Guid SessionId(this HttpContext http) =>
         http.Features.Get<AccessClaims>()?.Sid ?? throw new InvalidOperationException("The token of an authority has no session here.");
 }
+
+/// <summary>The caller of an endpoint that requires a chatter.</summary>
+internal sealed record ChatterId(UserId Value);

@@ -109,7 +109,7 @@ internal sealed class AccessTokens(SigningKey key, string audience, TimeProvider
         return claims is not null;
     }
 
-    private bool IsInItsTime(AccessClaims claims)
+    public bool IsInItsTime(AccessClaims claims)
     {
         double now = (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds;
         return claims.Exp > claims.Iat

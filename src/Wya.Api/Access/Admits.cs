@@ -15,6 +15,13 @@ internal abstract record Admits
         public override string ToString() => "authenticated";
     }
 
+    /// <summary>By token and messaging's own rows, so that it goes on without identity: see Messaging's Gate.</summary>
+    /// <param name="IsMeasured">Nothing is done, and nobody's rows are asked: only for measuring what all the rest costs.</param>
+    public sealed record Chatting(bool IsMeasured = false) : Admits
+    {
+        public override string ToString() => "authenticated";
+    }
+
     public sealed record Holder(string Capability) : Admits
     {
         public override string ToString() => Capability;
@@ -34,6 +41,13 @@ internal static class AdmissionDeclarations
 
     public static T RequireSignIn<T>(this T endpoint)
         where T : IEndpointConventionBuilder => endpoint.WithMetadata(new Admits.SignedIn());
+
+    /// <summary>With an <c>{id}</c> in the address, it is a conversation's.</summary>
+    public static T RequireChatter<T>(this T endpoint)
+        where T : IEndpointConventionBuilder => endpoint.WithMetadata(new Admits.Chatting());
+
+    public static T RequireTokenAlone<T>(this T endpoint)
+        where T : IEndpointConventionBuilder => endpoint.WithMetadata(new Admits.Chatting(IsMeasured: true));
 
     public static T RequireCapability<T>(this T endpoint, string capability)
         where T : IEndpointConventionBuilder => endpoint.WithMetadata(new Admits.Holder(capability));

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using Wya.Api.Messaging.Live;
 
 namespace Wya.Api.Access;
 
@@ -38,16 +39,30 @@ internal static class BearerTokens
 
     private static void TakeOwn(JwtBearerOptions bearer, AccessTokens tokens)
     {
+        var knownTokens = new KnownTokens();
         bearer.TokenHandlers.Clear();
         bearer.TokenHandlers.Add(new JsonWebTokenHandler { MapInboundClaims = false, MaximumTokenSizeInBytes = AccessTokens.BytesMax });
         bearer.TokenValidationParameters = tokens.Expected;
         bearer.Events = new JwtBearerEvents
         {
+            OnMessageReceived = received =>
+            {
+                received.Token = LiveEndpoints.TokenOf(received.Request);
+                if (Presented(received.Request) is { } presented && knownTokens.Find(presented) is { } known && tokens.IsInItsTime(known.Claims))
+                {
+                    received.HttpContext.Features.Set(known.Claims);
+                    received.Principal = known.Principal;
+                    received.Success();
+                }
+
+                return Task.CompletedTask;
+            },
             OnTokenValidated = validated =>
             {
                 if (validated.SecurityToken is JsonWebToken token && tokens.IsOurs(token, out AccessClaims? claims))
                 {
                     validated.HttpContext.Features.Set(claims);
+                    knownTokens.Add(token.EncodedToken, new KnownTokens.Known(validated.Principal!, claims));
                 }
                 else
                 {
@@ -58,6 +73,10 @@ internal static class BearerTokens
             },
         };
     }
+
+    private static string? Presented(HttpRequest request) =>
+        request.Headers.Authorization is [{ } header] && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header[7..].Trim()
+            : LiveEndpoints.TokenOf(request);
 
     private static void TakeFromAuthority(JwtBearerOptions bearer, Settings settings, bool isDevelopment)
     {
@@ -79,6 +98,11 @@ internal static class BearerTokens
         };
         bearer.Events = new JwtBearerEvents
         {
+            OnMessageReceived = received =>
+            {
+                received.Token = LiveEndpoints.TokenOf(received.Request);
+                return Task.CompletedTask;
+            },
             OnTokenValidated = validated =>
             {
                 if (!Guid.TryParse(validated.Principal?.FindFirst(UserIdClaim)?.Value, out _))

@@ -17,6 +17,7 @@ internal static class DevelopmentOnly
         if (settings.IssuesDevelopmentTokens)
         {
             IssueDevelopmentTokenEndpoint.Map(routes);
+            DoNothingEndpoint.Map(routes);
         }
     }
 }

@@ -9,8 +9,10 @@ internal static class ExamplePeople
 {
     public static readonly DateTimeOffset Then = new(2026, 11, 2, 9, 30, 0, TimeSpan.Zero);
 
+    public static readonly UserId MaraId = new(new Guid("0190f2c1-6b7e-7c5e-9a3e-6d0f4f0d2a11"));
+
     public static readonly UserAnswer Mara = new(
-        new UserId(new Guid("0190f2c1-6b7e-7c5e-9a3e-6d0f4f0d2a11")), "mara", AgeLayer.Adult, UserStatus.Active, null, Then, Then);
+        MaraId, "mara", AgeLayer.Adult, UserStatus.Active, null, Then, Then);
 
     public static readonly UserAnswer MaraToOthers = new(Mara.Id, Mara.Handle);
 

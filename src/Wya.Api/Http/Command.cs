@@ -55,6 +55,12 @@ internal static class Command
         }
 
         Transacted<TState> done = await domain.Store.Transact(type, streamId, decide, metadata, ct).ConfigureAwait(false);
+        if (done.Refusal is null && await PendingElsewhere(http, domain, done.Position, ct).ConfigureAwait(false) is { Count: > 0 } pending)
+        {
+            new LogPosition(domain.Name, done.Position).Write(http.Response);
+            return TypedResults.Accepted((string?)null, new Enforcement.Accepted(pending));
+        }
+
         return done switch
         {
             { Refusal: { } taken } when taken == StoreRefusals.ClaimTaken => Problem.Of(claimTaken ?? taken),
@@ -63,6 +69,11 @@ internal static class Command
             _ => Answer(http, domain, metadata, null, done.Position, new(streamId, done.State), answer),
         };
     }
+
+    private static async ValueTask<IReadOnlyList<string>> PendingElsewhere(HttpContext http, OpenDomain domain, long position, CancellationToken ct) =>
+        http.GetEndpoint()!.Metadata.GetMetadata<Enforcement.IsAwaited>() is null
+            ? []
+            : await http.RequestServices.GetRequiredService<Enforcement>().WaitFor(domain, position, ct).ConfigureAwait(false);
 
     private static async Task<IResult> Repeat<TState, TEvent>(
         HttpContext http,
@@ -106,7 +117,7 @@ internal static class Command
 
     private static CommandMetadata Metadata(HttpContext http, IdempotencyKey? key, object? content, string? actor)
     {
-        string? caller = http.Features.Get<Caller>()?.Id.ToString();
+        string? caller = (http.Features.Get<Caller>()?.Id ?? http.Features.Get<ChatterId>()?.Value)?.ToString();
         string route = $"{http.Request.Method} {http.Request.Path}";
         return new CommandMetadata(
             actor ?? caller ?? throw new InvalidOperationException("A command has an actor."),

@@ -58,6 +58,22 @@ internal static class Freshness
             return reached < asked ? Problems.ReadModelBehind : await next(invocation).ConfigureAwait(false);
         });
 
+    /// <summary>For an endpoint that sees the log's head itself on its way, and says so by <see cref="Holds"/>.</summary>
+    public static RouteHandlerBuilder AnswersFromHeadSeen(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new IsAnswered());
+
+    /// <summary>The answer is made from rows that were read with this head, or later.</summary>
+    /// <returns>Null when it may be given.</returns>
+    public static Problem? Holds(HttpContext http, OpenDomain domain, long head)
+    {
+        if (Beyond(http, domain, head, out _) is { } problem)
+        {
+            return problem;
+        }
+
+        Write(http, domain, head, TimeSpan.Zero);
+        return null;
+    }
+
     /// <summary>As it was when the caller was admitted, if that was asked of the same log; the data is read later still.</summary>
     private static async Task<long> Head(HttpContext http, OpenDomain domain) =>
         http.Features.Get<HeadSeen>() is { } seen && seen.Domain == domain.Name

@@ -22,6 +22,7 @@ internal static class HttpPlumbing
         app.UseSecurityHeaders();
         app.UseMiddleware<FaultsAsProblems>();
         app.UseRouting();
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = Limits.SocketPingEvery, KeepAliveTimeout = Limits.SocketPongWithin });
         app.UseRouteNames();
         app.UseMiddleware<OpenForTraffic>();
         app.UseAuthentication();

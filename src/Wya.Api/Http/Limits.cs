@@ -21,6 +21,9 @@ internal static class Limits
     public static readonly TimeSpan PositionWaitMax = TimeSpan.FromMilliseconds(500);
     public static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan KeepAliveTimeout = TimeSpan.FromMinutes(2);
+    /// <summary>A WebSocket whose other end does not answer in time is broken off.</summary>
+    public static readonly TimeSpan SocketPingEvery = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan SocketPongWithin = TimeSpan.FromSeconds(20);
     public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(20);
 
     public static void Apply(KestrelServerOptions kestrel)

@@ -9,13 +9,17 @@ internal abstract class OpenDomain : IAsyncDisposable
     private readonly Positions positions = new(Limits.PositionWaitersMax);
     private readonly TimeProvider clock;
 
-    protected OpenDomain(DomainDefinition definition, string connectionString, LogKeys keys, TimeProvider clock)
+    protected OpenDomain(DomainDefinition definition, LogDatabases databases, TimeProvider clock)
     {
         this.clock = clock;
         Definition = definition;
-        Database = new LogDatabase(definition.Name, connectionString, definition.Types, keys: keys);
+        Database = databases[definition.Name];
         Store = new PostgresEventStore(Database, clock, definition.ReadModels.Where(model => model.Inline));
-        Consumers = [.. definition.ReadModels.Where(model => !model.Inline).Select(model => Consumer.Of(model, Database))];
+        Consumers =
+        [
+            .. definition.ReadModels.Where(model => !model.Inline).Select(model => Consumer.Of(model, Database)),
+            .. definition.Subscriptions.Select(followed => Consumer.Of(followed.Model, databases[followed.Source], Database)),
+        ];
     }
 
     public string Name => Definition.Name;
@@ -26,7 +30,7 @@ internal abstract class OpenDomain : IAsyncDisposable
 
     public PostgresEventStore Store { get; }
 
-    /// <summary>What keeps the asynchronous read models, wherever it runs.</summary>
+    /// <summary>What keeps the asynchronous read models, and what this domain keeps of others, wherever it runs.</summary>
     public IReadOnlyList<Consumer> Consumers { get; }
 
     /// <summary>As those see it who export or erase what it holds on a person.</summary>
@@ -35,9 +39,6 @@ internal abstract class OpenDomain : IAsyncDisposable
     public ReadModelFreshness Freshness(string readModel) =>
         new(Consumers.Single(consumer => consumer.Name == readModel), positions, clock);
 
-    public async ValueTask DisposeAsync()
-    {
-        await Store.DisposeAsync().ConfigureAwait(false); // writes what is waiting
-        await Database.DisposeAsync().ConfigureAwait(false);
-    }
+    /// <summary>Writes what is waiting.</summary>
+    public ValueTask DisposeAsync() => Store.DisposeAsync();
 }

@@ -21,6 +21,15 @@ internal static class Problems
     public static readonly Problem CursorMalformed =
         new("cursor-malformed", 400, "Send a cursor back as it was given, and a limit from 1 to 100.");
 
+    public static readonly Problem PageMalformed =
+        new("page-malformed", 400, "Send at most one of before, after and around, a sequence each, and a limit from 1 to 100.");
+
+    public static readonly Problem SearchWordsInvalid =
+        new("search-words-invalid", 422, "Search for 1 to 5 words of 2 to 40 letters and digits.");
+
+    public static readonly Problem SearchTooWide =
+        new("search-too-wide", 422, "More people have written in your conversations than one search looks through; name a conversation.");
+
     public static readonly Problem Unauthenticated =
         new("unauthenticated", 401, "This request needs a valid bearer token.");
 
@@ -32,6 +41,12 @@ internal static class Problems
 
     public static readonly Problem AccountBanned =
         new("account-banned", 403, "This account is banned. Its history says why.");
+
+    public static readonly Problem AccountResting =
+        new("account-resting", 403, "You have asked for this account to be erased; it rests until then. Take the request back to go on.");
+
+    public static readonly Problem NotKnownYet =
+        new("not-known-yet", 503, "You are too new here to be known everywhere; try again in a moment.") { RetryAfter = TimeSpan.FromSeconds(1) };
 
     public static readonly Problem CurrentPasswordWrong =
         new("current-password-wrong", 403, "There is a password, and it is not what was given as the current one.");

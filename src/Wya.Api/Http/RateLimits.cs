@@ -20,6 +20,12 @@ internal static class RateLimits
     /// <summary>By user; for those without a token, by client address.</summary>
     public const string Lookup = "lookup";
 
+    /// <summary>By user: what they write to others.</summary>
+    public const string Message = "message";
+
+    /// <summary>By user: connections to the live feed that begin.</summary>
+    public const string Live = "live";
+
     /// <summary>By user: reads all that there is.</summary>
     public const string Export = "export";
 
@@ -35,6 +41,10 @@ internal static class RateLimits
             RateLimitPartition.GetTokenBucketLimiter(User(http) ?? Address(http), _ => PerMinute(settings.LookupsPerMinute)));
         limiter.AddPolicy(Export, http =>
             RateLimitPartition.GetTokenBucketLimiter(User(http) ?? Address(http), _ => PerHour(settings.ExportsPerHour)));
+        limiter.AddPolicy(Live, http =>
+            RateLimitPartition.GetTokenBucketLimiter(User(http) ?? Address(http), _ => PerMinute(settings.LiveConnectsPerMinute)));
+        limiter.AddPolicy(Message, http =>
+            RateLimitPartition.GetTokenBucketLimiter(User(http) ?? Address(http), _ => PerMinute(settings.MessagesPerMinute)));
         limiter.OnRejected = async (rejected, _) =>
         {
             TimeSpan wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan known) ? known : TimeSpan.FromSeconds(1);

@@ -1,3 +1,5 @@
+using Wya.Api.Development;
+
 namespace Wya.Api.Http;
 
 /// <summary>Headers that keep a browser from doing more with an answer than reading it.</summary>
@@ -18,9 +20,11 @@ internal static class SecurityHeaders
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers.CacheControl = "no-store";
 
-        // The interactive page is the one thing here that runs in a browser; its own scripts and nothing else.
-        headers.ContentSecurityPolicy = http.Request.Path.StartsWithSegments("/docs")
-            ? "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
+        // Two pages run in a browser, each with its own scripts and nothing else.
+        headers.ContentSecurityPolicy =
+            http.Request.Path.StartsWithSegments("/docs") ?
+                "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
+            : http.Request.Path.StartsWithSegments(SamplePages.Path) ? SamplePages.ContentSecurityPolicy
             : "default-src 'none'; frame-ancestors 'none'";
         if (http.Request.IsHttps)
         {

@@ -14,6 +14,7 @@ internal static class BanUserEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPut("/users/{id}/ban", Answer)
         .RequireCapability(Capability.Moderate)
         .TakesCommand(keyIsRequired: false)
+        .HoldsEverywhere()
         .Describe(
             "BanUser",
             "Ban a user",

@@ -1,3 +1,4 @@
+using Wya.Api.Access;
 using Wya.Api.Http;
 
 namespace Wya.Api.Identity;
@@ -8,6 +9,7 @@ internal static class IdentityEndpoints
     {
         services.AddSingleton<IdentityLog>();
         services.AddSingleton<OpenDomain>(provider => provider.GetRequiredService<IdentityLog>());
+        services.AddSingleton<SessionWatch>();
         services.AddSessions();
     }
 

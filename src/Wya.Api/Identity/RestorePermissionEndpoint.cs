@@ -11,6 +11,7 @@ internal static class RestorePermissionEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes.MapDelete("/users/{id}/restrictions/{capability}", Answer)
         .RequireCapability(Capability.Moderate)
         .TakesCommand(keyIsRequired: false)
+        .HoldsEverywhere()
         .Describe("RestorePermission", "Give a capability back", "Lifts its restriction. Changes nothing when there is none. Nobody does so for themselves.")
         .Produces(StatusCodes.Status204NoContent)
         .Refuses(IdentityRefusals.UserNotFound, IdentityRefusals.CapabilityUnknown, IdentityRefusals.OwnRestriction);

@@ -15,6 +15,7 @@ internal static class RestrictPermissionEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPut("/users/{id}/restrictions/{capability}", Answer)
         .RequireCapability(Capability.Moderate)
         .TakesCommand(keyIsRequired: false)
+        .HoldsEverywhere()
         .Describe(
             "RestrictPermission",
             "Take a capability away",

@@ -15,6 +15,7 @@ internal static class SuspendUserEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPut("/users/{id}/suspension", Answer)
         .RequireCapability(Capability.Moderate)
         .TakesCommand(keyIsRequired: false)
+        .HoldsEverywhere()
         .Describe(
             "SuspendUser",
             "Suspend a user",

@@ -11,6 +11,7 @@ internal static class UnbanUserEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes.MapDelete("/users/{id}/ban", Answer)
         .RequireCapability(Capability.Moderate)
         .TakesCommand(keyIsRequired: false)
+        .HoldsEverywhere()
         .Describe("UnbanUser", "Lift a ban", "Changes nothing when there is none. A suspension that the ban replaced does not come back.")
         .Produces(StatusCodes.Status204NoContent)
         .Refuses(IdentityRefusals.UserNotFound);

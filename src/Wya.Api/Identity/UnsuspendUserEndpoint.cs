@@ -11,6 +11,7 @@ internal static class UnsuspendUserEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes.MapDelete("/users/{id}/suspension", Answer)
         .RequireCapability(Capability.Moderate)
         .TakesCommand(keyIsRequired: false)
+        .HoldsEverywhere()
         .Describe("UnsuspendUser", "Lift a suspension", "Changes nothing when there is none.")
         .Produces(StatusCodes.Status204NoContent)
         .Refuses(IdentityRefusals.UserNotFound);

@@ -22,7 +22,7 @@ internal sealed record DependencyHealth(string Name, string Status, double Milli
 /// <param name="Status">alive.</param>
 internal sealed record Liveness(string Status);
 
-/// <param name="Status">ready or not_ready.</param>
+/// <param name="Status">ready, degraded when a part of what it depends on is away and the rest goes on, or not_ready.</param>
 internal sealed record ProcessHealth(string Status, IReadOnlyList<DependencyHealth> Dependencies);
 
 /// <summary>
@@ -38,6 +38,8 @@ internal sealed class Health(
     DevelopmentOperator? developmentOperator = null)
     : IDisposable
 {
+    private const string NotMigrated = "not_migrated";
+
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(2);
 
@@ -51,7 +53,7 @@ internal sealed class Health(
         health.MapGet("/live", () => TypedResults.Ok(new Liveness("alive")))
             .Describe("ShowLiveness", "Is the process alive?", "Asks nothing else.");
         health.MapGet("/ready", async (Health self, CancellationToken ct) => Answer(await self.Look(ct).ConfigureAwait(false)))
-            .Describe("ShowReadiness", "Can the process serve?", "503 while it starts, while it stops, and while its database is away.")
+            .Describe("ShowReadiness", "Can the process serve?", "503 while it starts, while it stops, and while all its databases are away; with some of them away it serves what it can, and says so.")
             .Produces<ProcessHealth>()
             .Produces<ProcessHealth>(StatusCodes.Status503ServiceUnavailable);
         health.MapGet("/", async (Health self, CancellationToken ct) => TypedResults.Ok(await self.Look(ct).ConfigureAwait(false)))
@@ -61,7 +63,8 @@ internal sealed class Health(
 
     public void Dispose() => one.Dispose();
 
-    private static IResult Answer(ProcessHealth health) => health.Status == "ready"
+    /// <summary>Who is degraded serves still: talking goes on when identity is away, and no other process could do more.</summary>
+    private static IResult Answer(ProcessHealth health) => health.Status != "not_ready"
         ? TypedResults.Ok(health)
         : TypedResults.Json(health, statusCode: StatusCodes.Status503ServiceUnavailable);
 
@@ -80,11 +83,9 @@ internal sealed class Health(
                 seenAt = clock.GetUtcNow();
             }
 
-            bool serves = !lifetime.ApplicationStopping.IsCancellationRequested
-                && erasures.AreDone
-                && developmentOperator is not { IsThere: false }
-                && seen.All(dependency => dependency.IsUp);
-            return new ProcessHealth(serves ? "ready" : "not_ready", seen);
+            bool isOpen = !lifetime.ApplicationStopping.IsCancellationRequested && erasures.AreDone && developmentOperator is not { IsThere: false };
+            bool serves = isOpen && seen.Any(dependency => dependency.IsUp) && !seen.Any(dependency => dependency.Status == NotMigrated);
+            return new ProcessHealth(!serves ? "not_ready" : seen.All(dependency => dependency.IsUp) ? "ready" : "degraded", seen);
         }
         finally
         {
@@ -103,7 +104,7 @@ internal sealed class Health(
         }
         catch (PostgresException missing) when (missing.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
         {
-            status = "not_migrated";
+            status = NotMigrated;
         }
         catch (Exception away) when (away is NpgsqlException or OperationCanceledException or IOException)
         {

@@ -3,6 +3,7 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using Wya.Api.Messaging.Live;
 using Wya.EventStore.Postgres;
 
 namespace Wya.Api.Operation;
@@ -14,7 +15,7 @@ namespace Wya.Api.Operation;
 internal static class Telemetry
 {
     private static readonly string[] Sources = ["Microsoft.AspNetCore", "Npgsql", LogTelemetry.Name];
-    private static readonly string[] Meters = ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", LogTelemetry.Name, DueTelemetry.Name];
+    private static readonly string[] Meters = ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", LogTelemetry.Name, DueTelemetry.Name, LiveTelemetry.Name];
 
     public static void AddTelemetry(this WebApplicationBuilder builder, Settings settings)
     {

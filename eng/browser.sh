@@ -1,0 +1,25 @@
+# The browser of the tests, for ./dev, which sources this file: found or obtained. Exports WYA_CHROMIUM.
+# shellcheck shell=bash disable=SC2154
+
+find_chromium() { # sets WYA_CHROMIUM
+  local program
+  for program in "${WYA_CHROMIUM:-}" /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome "$(command -v chromium || :)"; do
+    if [ -n "$program" ] && [ -x "$program" ]; then WYA_CHROMIUM=$program; export WYA_CHROMIUM; return; fi
+  done
+  return 1
+}
+
+install_chromium_package() {
+  export DEBIAN_FRONTEND=noninteractive
+  [ -n "$(apt-cache madison chromium)" ] || apt-get update || return 1
+  apt-get install -y --no-install-recommends chromium || { apt-get update && apt-get install -y --no-install-recommends chromium; }
+}
+
+# Without one, a laptop skips the tests that need it, and CI fails them.
+obtain_chromium() {
+  find_chromium && return
+  if is_root && command -v apt-get >/dev/null; then
+    step install-chromium "Installing Chromium (apt-get)" "Install Chromium yourself, or set WYA_CHROMIUM to its program." install_chromium_package || return 0
+    find_chromium || :
+  fi
+}

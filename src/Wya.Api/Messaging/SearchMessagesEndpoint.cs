@@ -1,0 +1,68 @@
+using System.Globalization;
+using Wya.Api.Access;
+using Wya.Api.Documentation;
+using Wya.Api.Http;
+using Wya.Domain.Messaging;
+using Wya.Projections.Messaging;
+
+namespace Wya.Api.Messaging;
+
+internal static class SearchMessagesEndpoint
+{
+    private const int QuestionCharactersMax = 500;
+
+    /// <param name="Items">Newest first. There may be fewer than asked for on a page that is not the last.</param>
+    /// <param name="Next">Send it back as <c>cursor</c>, with all else as it was, for older ones; left out on the last page.</param>
+    internal sealed record Hits(IReadOnlyList<MessageAnswer> Items, string? Next = null);
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/messages", Answer)
+        .RequireChatter()
+        .RequireRateLimiting(RateLimits.Lookup)
+        .AnswersFrom<MessagingLog>(MessagingDomain.Search)
+        .Describe(
+            "SearchMessages",
+            "Search my messages",
+            "In the caller's own conversations, or one of them: messages in which all words occur, whole, whatever their case and accents. "
+            + "Follows the log: send Wya-Position to find at least what a command has answered. Encrypted messages are not found.")
+        .Produces<Hits>()
+        .ForExample(answer: new Hits([ExampleTalk.Said]))
+        .Refuses(
+            Problems.CursorMalformed, Problems.SearchWordsInvalid, Problems.SearchTooWide, Problem.Of(MessagingRefusals.ConversationNotFound));
+
+    private static async Task<IResult> Answer(
+        Gate gate,
+        MessagingLog messaging,
+        HttpContext http,
+        string q = "",
+        Guid? conversation_id = null,
+        string? cursor = null,
+        int limit = Limits.PageItemsDefault)
+    {
+        long before = long.MaxValue;
+        if (limit is < 1 or > Limits.PageItemsMax
+            || (cursor is not null && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out before)))
+        {
+            return Problems.CursorMalformed;
+        }
+
+        IReadOnlyList<string> words = q.Length > QuestionCharactersMax ? [] : WordRules.Words(q);
+        if (words.Count is 0 or > WordRules.AskedMax)
+        {
+            return Problems.SearchWordsInvalid;
+        }
+
+        (Entry entry, Problem? problem) = conversation_id is { } one
+            ? await gate.Enter(http, one).ConfigureAwait(false)
+            : await gate.Enter(http).ConfigureAwait(false);
+        if ((problem ?? (conversation_id is null || entry.MayRead ? null : Problem.Of(MessagingRefusals.ConversationNotFound))) is { } refused)
+        {
+            return refused;
+        }
+
+        FoundMessages found = await MessageSearches.Find(
+            messaging.Database, http.ChatterId().Value, words, conversation_id, before, limit, http.RequestAborted).ConfigureAwait(false);
+        return found.IsTooWide
+            ? Problems.SearchTooWide
+            : TypedResults.Ok(new Hits([.. found.Hits.Select(MessageAnswer.Of)], found.Next?.ToString(CultureInfo.InvariantCulture)));
+    }
+}

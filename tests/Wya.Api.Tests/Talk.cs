@@ -1,0 +1,52 @@
+using Wya.Domain.Graph.Events;
+using Wya.Domain.Identity.Events;
+using Wya.Domain.Safety.Events;
+using Wya.EventStore;
+using Wya.EventStore.Postgres;
+using Wya.Testing;
+
+namespace Wya.Api.Tests;
+
+/// <summary>What other domains announce about people who talk, recorded in their own logs and taken by messaging before a test goes on.</summary>
+public static class Talk
+{
+    public static Task BeFriends(this ApiHost api, Person one, Person other) =>
+        api.Record("graph", "MessagingGraph", new FriendAdded(new UserId(one.Id), new UserId(other.Id)));
+
+    public static Task EndFriendship(this ApiHost api, Person one, Person other) =>
+        api.Record("graph", "MessagingGraph", new FriendRemoved(new UserId(one.Id), new UserId(other.Id)));
+
+    public static Task Block(this ApiHost api, Person blocker, Person blocked) =>
+        api.Record("graph", "MessagingGraph", new UserBlocked(new UserId(blocker.Id), new UserId(blocked.Id)));
+
+    public static Task Unblock(this ApiHost api, Person blocker, Person blocked) =>
+        api.Record("graph", "MessagingGraph", new UserUnblocked(new UserId(blocker.Id), new UserId(blocked.Id)));
+
+    /// <returns>The restriction, for <see cref="Reverse"/>.</returns>
+    public static async Task<Guid> Mute(this ApiHost api, Person person, DateTimeOffset? until = null)
+    {
+        var restriction = Guid.NewGuid();
+        await api.Record("safety", "MessagingSafety", new RestrictionApplied(restriction, new UserId(person.Id), RestrictionKind.Mute, until));
+        return restriction;
+    }
+
+    public static Task Reverse(this ApiHost api, Guid restriction) => api.Record("safety", "MessagingSafety", new ActionReversed(restriction));
+
+    /// <summary>Messaging has taken everything that identity has recorded so far.</summary>
+    public static async Task HeardFromIdentity(this ApiHost api) =>
+        await api.Heard("MessagingPeople", await api.Database.Scalar<long>("select position from log.wya_log_head"));
+
+    private static async Task Record(this ApiHost api, string domain, string follower, object fact)
+    {
+        await using LogDatabase log = api.Databases[domain].OpenAnother();
+        await using var store = new PostgresEventStore(log, TimeProvider.System);
+        AppendOutcome outcome = await store.Append(new Append(
+            CommandMetadata.System(Guid.NewGuid()), new StreamAppend(Guid.NewGuid(), domain, ExpectedVersion.Any, [fact])));
+        await api.Heard(follower, ((AppendOutcome.Appended)outcome).Position);
+    }
+
+    private static Task Heard(this ApiHost api, string follower, long position) => Eventually.Is(
+        async () => await api.Databases["messaging"].Scalar<long>(
+            $"select coalesce((select last_seq_id from log.mt_event_progression where name = '{follower}:All'), 0)") >= position,
+        $"{follower} has come to {position}");
+}
