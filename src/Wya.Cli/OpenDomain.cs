@@ -8,14 +8,21 @@ namespace Wya.Cli;
 internal sealed class OpenDomain : IAsyncDisposable
 {
     private readonly TimeProvider clock;
+    private readonly LogDatabase[] followed;
     private PostgresEventStore? store;
 
-    private OpenDomain(DomainDefinition definition, LogDatabase log, TimeProvider clock)
+    private OpenDomain(Surroundings here, DomainDefinition definition, LogDatabase log)
     {
         Definition = definition;
         Log = log;
-        this.clock = clock;
-        Consumers = [.. definition.ReadModels.Where(model => !model.Inline).Select(model => Consumer.Of(model, log))];
+        clock = here.Clock;
+        followed = [.. definition.Subscriptions.Select(subscription => here.Domains.Single(domain => domain.Name == subscription.Source))
+            .Select(source => new LogDatabase(source.Name, Settings.Connection(here, source.Name).ConnectionString, source.Types))];
+        Consumers =
+        [
+            .. definition.ReadModels.Where(model => !model.Inline).Select(model => Consumer.Of(model, log)),
+            .. definition.Subscriptions.Zip(followed, (subscription, source) => Consumer.Of(subscription.Model, source, log)),
+        ];
     }
 
     public DomainDefinition Definition { get; }
@@ -40,7 +47,7 @@ internal sealed class OpenDomain : IAsyncDisposable
             foreach (DomainDefinition definition in here.Domains.Where(domain => name is null || domain.Name == name))
             {
                 var log = new LogDatabase(definition.Name, Settings.Connection(here, definition.Name).ConnectionString, definition.Types);
-                var domain = new OpenDomain(definition, log, here.Clock);
+                var domain = new OpenDomain(here, definition, log);
                 open.Add(domain);
                 await domain.RefuseUnmigrated(ct).ConfigureAwait(false);
             }
@@ -59,6 +66,11 @@ internal sealed class OpenDomain : IAsyncDisposable
         if (store is not null)
         {
             await store.DisposeAsync().ConfigureAwait(false);
+        }
+
+        foreach (LogDatabase source in followed)
+        {
+            await source.DisposeAsync().ConfigureAwait(false);
         }
 
         await Log.DisposeAsync().ConfigureAwait(false);

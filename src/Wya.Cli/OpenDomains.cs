@@ -8,7 +8,7 @@ internal sealed class OpenDomains : List<OpenDomain>, IAsyncDisposable
     /// <exception cref="VerbRefusedException">No domain has a read model of this name.</exception>
     public (OpenDomain Domain, ReadModel Model) ReadModel(string name)
     {
-        var all = this.SelectMany(domain => domain.Definition.ReadModels.Select(model => (Domain: domain, Model: model))).ToArray();
+        var all = this.SelectMany(domain => domain.Definition.Kept.Select(model => (Domain: domain, Model: model))).ToArray();
         var found = all.Where(candidate => string.Equals(candidate.Model.Name, name, StringComparison.OrdinalIgnoreCase)).ToArray();
         return found switch
         {

@@ -1,7 +1,9 @@
 using System.Net;
+using System.Text.Json;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Shouldly;
+using Wya.Projections;
 using Wya.Testing;
 using Xunit;
 
@@ -11,25 +13,37 @@ namespace Wya.Cli.Tests;
 public sealed class FillDemoTests
 {
     [Fact]
-    public async Task A_town_settles_once_however_often_it_is_asked_to()
+    public async Task A_town_settles_and_talks_once_however_often_it_is_asked_to()
     {
-        await using House house = await House.Build();
-        using var api = new RunningApi(house);
-        await api.IsReady();
-        long before = await house.Store.Head();
+        Assert.SkipWhen(TestPostgres.MaySkip, $"{TestPostgres.Variable} is not set.");
+        await using RunningApi api = await RunningApi.Start();
+        long before = await api.Recorded("identity");
 
-        Ran first = await house.Wya("demo", "--api", api.Address, "--people", "40", "--json");
+        Ran first = await Tool.Alone("demo", "--api", api.Address, "--people", "40", "--json");
         (first.ExitCode, first.Error).ShouldBe((0, ""));
         first.Json.GetProperty("new_people").GetInt32().ShouldBe(40);
         first.Json.GetProperty("refused_under_age").GetInt32().ShouldBe(2);
-        long recorded = await house.Store.Head() - before;
+        long recorded = await api.Recorded("identity") - before;
         recorded.ShouldBe(40 + Count(first, "newly_verified") + Count(first, "newly_suspended") + Count(first, "new_permissions"));
-        (await house.Database.Scalar<long>("select count(*) from users where verified_at is not null")).ShouldBe(Count(first, "verified"));
+        (await api.Of("identity").Scalar<long>("select count(*) from users where verified_at is not null")).ShouldBe(Count(first, "verified"));
 
-        Ran second = await house.Wya("demo", "--api", api.Address, "--people", "40");
-        second.ExitCode.ShouldBe(0);
+        JsonElement talk = first.Json.GetProperty("talk");
+        long said = await api.Of("messaging").Scalar<long>("select count(*) from log.mt_events where type = 'message.sent'");
+        said.ShouldBeGreaterThan(100);
+        ((long)Count(talk, "messages"), (long)Count(talk, "new_messages")).ShouldBe((said, said));
+        (await Kinds("conversation.created"), await Kinds("message.reacted"), await Kinds("message.edited"), await Kinds("message.read")).ShouldBe(
+            (Count(talk, "conversations"), Count(talk, "reactions"), Count(talk, "edits"), Count(talk, "read_marks")));
+        Count(talk, "groups").ShouldBeGreaterThan(0);
+        Count(talk, "replies").ShouldBeGreaterThan(0);
+        long inMessaging = await api.Recorded("messaging");
+
+        Ran second = await Tool.Alone("demo", "--api", api.Address, "--people", "40");
+        second.ExitCode.ShouldBe(0, second.Error);
         second.Output.ShouldStartWith("Nothing new: the town of 40 people was there already. 2 children under 13 tried and were refused.");
-        (await house.Store.Head() - before).ShouldBe(recorded);
+        (await api.Recorded("identity") - before).ShouldBe(recorded);
+        (await api.Recorded("messaging")).ShouldBe(inMessaging);
+
+        Task<long> Kinds(string type) => api.Of("messaging").Scalar<long>($"select count(*) from log.mt_events where type = '{type}'");
     }
 
     [Fact]
@@ -62,7 +76,9 @@ public sealed class FillDemoTests
         return response;
     }
 
-    private static int Count(Ran ran, string name) => ran.Json.GetProperty(name).GetInt32();
+    private static int Count(Ran ran, string name) => Count(ran.Json, name);
+
+    private static int Count(JsonElement json, string name) => json.GetProperty(name).GetInt32();
 
     /// <summary>Answers one after another.</summary>
     private sealed class Script(params Func<HttpResponseMessage>[] answers) : HttpMessageHandler
@@ -90,30 +106,52 @@ public sealed class FillDemoTests
         }
     }
 
-    private sealed class RunningApi : IDisposable
+    /// <summary>The API as it runs, with a database for each domain.</summary>
+    private sealed class RunningApi(Dictionary<string, TestDatabase> databases, TestKeys keys, WebApplicationFactory<global::Program> factory) : IAsyncDisposable
     {
-        private readonly WebApplicationFactory<global::Program> factory;
-        private readonly HttpClient client;
-
-        public RunningApi(House house)
-        {
-            factory = new WebApplicationFactory<global::Program>().WithWebHostBuilder(host =>
-                host.UseUrls("http://127.0.0.1:0").UseSetting("environment", "Development").UseSetting("ConnectionStrings:identity", house.Database.ConnectionString)
-                    .UseSetting("ConnectionStrings:keys", house.Keys.ConnectionString).UseSetting("Wya:Keys:File", house.Keys.RingFile));
-            factory.UseKestrel(0);
-            factory.StartServer();
-            client = factory.CreateClient();
-        }
+        private readonly HttpClient client = factory.CreateClient();
 
         public string Address => client.BaseAddress!.ToString();
 
-        public Task IsReady() => Eventually.Is(
-            async () => (await client.GetAsync("/health/ready")).IsSuccessStatusCode, "the API is ready");
+        public static async Task<RunningApi> Start()
+        {
+            TestKeys keys = await TestKeys.Create();
+            Dictionary<string, TestDatabase> databases = [];
+            foreach (DomainDefinition domain in Domains.All)
+            {
+                databases[domain.Name] = await TestPostgres.CreateDatabase(domain.Name, domain.Types, [.. domain.Kept], domain.PrepareSql, keys.ForLogs);
+            }
 
-        public void Dispose()
+            WebApplicationFactory<global::Program> factory = new WebApplicationFactory<global::Program>().WithWebHostBuilder(host =>
+            {
+                host.UseUrls("http://127.0.0.1:0").UseSetting("environment", "Development")
+                    .UseSetting("ConnectionStrings:keys", keys.ConnectionString).UseSetting("Wya:Keys:File", keys.RingFile);
+                foreach ((string domain, TestDatabase database) in databases)
+                {
+                    host.UseSetting($"ConnectionStrings:{domain}", database.ConnectionString);
+                }
+            });
+            factory.UseKestrel(0);
+            factory.StartServer();
+            var api = new RunningApi(databases, keys, factory);
+            await Eventually.Is(async () => (await api.client.GetAsync("/health/ready")).IsSuccessStatusCode, "the API is ready");
+            return api;
+        }
+
+        public TestDatabase Of(string domain) => databases[domain];
+
+        public Task<long> Recorded(string domain) => databases[domain].Scalar<long>("select position from log.wya_log_head");
+
+        public async ValueTask DisposeAsync()
         {
             client.Dispose();
-            factory.Dispose();
+            await factory.DisposeAsync();
+            foreach (TestDatabase database in databases.Values)
+            {
+                await database.DisposeAsync();
+            }
+
+            await keys.DisposeAsync();
         }
     }
 }

@@ -10,6 +10,8 @@ public sealed class MigrateTests
 {
     private const string Password = "correct-horse-battery";
 
+    private static readonly string[] Databases = [.. Domains.All.Select(domain => domain.Name), "keys"];
+
     [Fact]
     public async Task It_creates_what_is_missing_and_is_content_the_second_time()
     {
@@ -19,18 +21,21 @@ public sealed class MigrateTests
         {
             Ran first = await Tool(TestPostgres.AdminConnectionString, name).Run(["migrate"], CancellationToken.None);
             (first.ExitCode, first.Error).ShouldBe((0, ""));
-            first.Output.ShouldMatch(@"^identity: \d+ changes\s+keys: 1 change");
+            first.Lines.Length.ShouldBe(Databases.Length);
+            first.Output.ShouldMatch(@"^identity: \d+ changes\s+graph: [\s\S]*messaging: \d+ changes\s+safety: [\s\S]*keys: 1 change");
             Ran second = await Tool(TestPostgres.AdminConnectionString, name).Run(["migrate"], CancellationToken.None);
-            (second.ExitCode, second.Output.Trim()).ShouldBe((0, "identity: up to date\nkeys: up to date"));
+            (second.ExitCode, second.Output.Trim()).ShouldBe((0, string.Join('\n', Databases.Select(each => $"{each}: up to date"))));
             Ran json = await Tool(TestPostgres.AdminConnectionString, name).Run(["migrate", "--domain", "identity", "--json"], CancellationToken.None);
             json.Output.Trim().ShouldBe($$"""{"domain":"identity","database":"{{name}}","changes":0}""");
             (await Tool(TestPostgres.AdminConnectionString, name).Run(["projections", "list", "--json"], CancellationToken.None)).Lines.Length
-                .ShouldBe(Domains.All.Sum(domain => domain.ReadModels.Count));
+                .ShouldBe(Domains.All.Sum(domain => domain.Kept.Count()));
         }
         finally
         {
-            await Drop(name);
-            await Drop(name + "_keys");
+            foreach (string each in Databases)
+            {
+                await Drop(NameOf(each, name));
+            }
         }
     }
 
@@ -56,8 +61,10 @@ public sealed class MigrateTests
         }
         finally
         {
-            await Drop(name);
-            await Drop(name + "_keys");
+            foreach (string each in Databases)
+            {
+                await Drop(NameOf(each, name));
+            }
         }
     }
 
@@ -91,11 +98,11 @@ public sealed class MigrateTests
     {
         await using House house = await House.Build();
         string wrong = new NpgsqlConnectionStringBuilder(house.Database.ConnectionString) { Password = Password }.ConnectionString;
-        Ran refused = await With("ConnectionStrings__identity", wrong).Run(["projections", "list"], CancellationToken.None);
+        Ran refused = await With("ConnectionStrings__identity", wrong).Run(["projections", "list", "--domain", "identity"], CancellationToken.None);
         (refused.ExitCode, refused.Error.Trim()).ShouldBe((1, "The identity database refused: the role or its password is wrong."));
-        (await With("OTHER", "x").Run(["events", "replay"], CancellationToken.None)).Error
+        (await With("OTHER", "x").Run(["events", "replay", "--domain", "identity"], CancellationToken.None)).Error
             .ShouldStartWith("ConnectionStrings__identity is not set: a connection string to the identity database, as its application role");
-        Ran away = await With("ConnectionStrings__identity", $"Host=127.0.0.1;Port=1;Password={Password}").Run(["projections", "list"], CancellationToken.None);
+        Ran away = await With("ConnectionStrings__identity", $"Host=127.0.0.1;Port=1;Password={Password}").Run(["projections", "list", "--domain", "identity"], CancellationToken.None);
         away.Error.Trim().ShouldBe("The identity database does not answer; is its server up, and is ConnectionStrings__identity right?");
     }
 
@@ -110,16 +117,18 @@ public sealed class MigrateTests
         }
 
         var server = new NpgsqlConnectionStringBuilder(TestPostgres.AdminConnectionString ?? "Host=127.0.0.1");
-        foreach (string name in new[] { "identity", "keys" })
+        foreach (string name in Databases)
         {
             variables[$"ConnectionStrings__{name}"] = new NpgsqlConnectionStringBuilder
             {
-                Host = server.Host, Port = server.Port, Database = name == "keys" ? database + "_keys" : database, Username = "test_migrate", Password = Password,
+                Host = server.Host, Port = server.Port, Database = NameOf(name, database), Username = "test_migrate", Password = Password,
             }.ConnectionString;
         }
 
         return new Tool(Domains.All, variables);
     }
+
+    private static string NameOf(string domain, string database) => domain == "identity" ? database : $"{database}_{domain}";
 
     private static async Task Drop(string name)
     {

@@ -11,7 +11,8 @@ namespace Wya.Cli;
 /// Speaks to a running system as any client would. Waits when it is told to, asks again when it is told that nothing was
 /// recorded or that the outcome is unknown, and renews its token.
 /// </summary>
-internal sealed class ApiClient(HttpClient http, TimeProvider clock, string? givenToken) : IDisposable
+/// <param name="handle">Who it speaks for, where no token is given.</param>
+internal sealed class ApiClient(HttpClient http, TimeProvider clock, string? givenToken, string handle = "operator") : IDisposable
 {
     private const int AttemptsMax = 10;
     private const string PositionHeader = "Wya-Position";
@@ -24,7 +25,7 @@ internal sealed class ApiClient(HttpClient http, TimeProvider clock, string? giv
 
     /// <summary>An answer as far as it is needed here.</summary>
     /// <param name="Code">The problem's, when it was refused.</param>
-    /// <param name="Position">Where in identity's log the answer stands.</param>
+    /// <param name="Position">Where in the log of what was asked about the answer stands.</param>
     internal sealed record Reply(HttpStatusCode Status, string? Code, long Position, JsonElement Body)
     {
         public bool IsSuccess => (int)Status is >= 200 and < 300;
@@ -39,6 +40,12 @@ internal sealed class ApiClient(HttpClient http, TimeProvider clock, string? giv
 
     public Task<Reply> Send(HttpMethod method, string path, object? body, string? key, bool signedIn, CancellationToken ct) =>
         SendUntilAnswered(method, path, body, key, signedIn, ct);
+
+    /// <summary>Speaks for somebody else over the same connections; only where nobody's token had to be given.</summary>
+    public ApiClient As(string other) => new(http, clock, null, other);
+
+    /// <summary>Everybody's token can be had.</summary>
+    public bool SpeaksForAnybody => renews;
 
     public static VerbRefusedException Unexpected(string what, Reply reply) => new(
         $"The API answered {what} with {(int)reply.Status}{(reply.Code is { } code ? $" ({code})" : "")}; the demo cannot go on.");
@@ -142,11 +149,11 @@ internal sealed class ApiClient(HttpClient http, TimeProvider clock, string? giv
             }
 
             Reply reply = await SendUntilAnswered(
-                HttpMethod.Post, "development/tokens", new { Handle = "operator" }, null, signedIn: false, ct).ConfigureAwait(false);
+                HttpMethod.Post, "development/tokens", new { Handle = handle }, null, signedIn: false, ct).ConfigureAwait(false);
             token = reply.IsSuccess
                 ? reply.Body.GetProperty("access_token").GetString()!
                 : throw new VerbRefusedException(
-                    $"The API gave no token for its operator ({(int)reply.Status}); outside Development, put one into {FillDemo.TokenVariable}.");
+                    $"The API gave no token for one of its people ({(int)reply.Status}); outside Development, put one into {FillDemo.TokenVariable}.");
             return token;
         }
         finally

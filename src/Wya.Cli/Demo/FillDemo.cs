@@ -38,7 +38,7 @@ internal static class FillDemo
         Option<int> seed = new("--seed") { Description = "Another number is another town.", HelpName = "NUMBER", DefaultValueFactory = _ => SeedDefault };
         var verb = new Verb(
             "demo",
-            "Fills a running system with a small town, through its public API alone. Run again, it finds the town there and adds nothing.",
+            "Fills a running system with a small town of people who talk, through its public API alone. Run again, it finds the town there and adds nothing.",
             "wya demo --api http://127.0.0.1:5080",
             "wya demo --api http://127.0.0.1:5080 --people 1000 --seed 7 --json")
         {
@@ -66,23 +66,38 @@ internal static class FillDemo
         using var client = new ApiClient(new HttpClient { BaseAddress = api }, here.Clock, here.Variable(TokenVariable) is { Length: > 0 } given ? given : null);
         long start = here.Clock.GetTimestamp();
         var settling = new SettleTown(client, town, seed);
+        var talk = TownTalk.Plan(town, seed);
+        Talked? talked = null;
         if (answer.IsAnimated)
         {
             await answer.Console.Progress()
                 .Columns(new SpinnerColumn(), new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
                 .StartAsync(async progress =>
                 {
-                    ProgressTask bar = progress.AddTask("people", maxValue: town.Residents.Count + town.Children.Count);
-                    await settling.Run(() => bar.Increment(1), ct).ConfigureAwait(false);
+                    ProgressTask people = progress.AddTask("people", maxValue: town.Residents.Count + town.Children.Count);
+                    ProgressTask messages = progress.AddTask("messages", maxValue: Math.Max(1, talk.Lines));
+                    talked = await Fill(() => people.Increment(1), () => messages.Increment(1)).ConfigureAwait(false);
                 }).ConfigureAwait(false);
         }
         else
         {
-            await settling.Run(() => { }, ct).ConfigureAwait(false);
+            talked = await Fill(() => { }, () => { }).ConfigureAwait(false);
         }
 
-        Settled done = settling.Result(here.Clock.GetElapsedTime(start));
+        Settled done = settling.Result(talked, here.Clock.GetElapsedTime(start));
         answer.Give(done, done.ToString());
         return ExitCodes.Done;
+
+        async Task<Talked?> Fill(Action onePersonMore, Action oneLineMore)
+        {
+            await settling.Run(onePersonMore, ct).ConfigureAwait(false);
+            if (!client.SpeaksForAnybody)
+            {
+                return null;
+            }
+
+            var holding = new HoldTalks(client, talk, settling.Residents, seed);
+            return await holding.Run(oneLineMore, ct).ConfigureAwait(false);
+        }
     }
 }

@@ -17,6 +17,7 @@ internal sealed class SettleTown(ApiClient api, Town town, int seed)
 
     private readonly ConcurrentBag<(Resident Resident, bool IsNew)> registered = [];
     private readonly ConcurrentBag<bool> verified = [], suspended = [], granted = []; // true: new
+    private readonly ConcurrentDictionary<int, (string Handle, Guid Id)> residents = new();
     private int notAvailable;
     private int refusedUnderAge;
     private long head;
@@ -25,9 +26,9 @@ internal sealed class SettleTown(ApiClient api, Town town, int seed)
     {
         head = await api.Begin(ct).ConfigureAwait(false);
         var bounded = new ParallelOptions { MaxDegreeOfParallelism = AtTheSameTime, CancellationToken = ct };
-        await Parallel.ForEachAsync(town.Residents, bounded, async (resident, ct) =>
+        await Parallel.ForEachAsync(town.Residents.Index(), bounded, async (resident, ct) =>
         {
-            await Settle(resident, ct).ConfigureAwait(false);
+            await Settle(resident.Index, resident.Item, ct).ConfigureAwait(false);
             oneMore();
         }).ConfigureAwait(false);
         await Parallel.ForEachAsync(town.Children, bounded, async (child, ct) =>
@@ -37,7 +38,10 @@ internal sealed class SettleTown(ApiClient api, Town town, int seed)
         }).ConfigureAwait(false);
     }
 
-    public Settled Result(TimeSpan taken) => new(
+    /// <summary>Who lives in the system now, by place in the town's list.</summary>
+    public IReadOnlyDictionary<int, (string Handle, Guid Id)> Residents => residents;
+
+    public Settled Result(Talked? talk, TimeSpan taken) => new(
         registered.Count,
         registered.Count(one => one.IsNew),
         registered.Count(one => one.Resident.AgeLayer == AgeLayer.Minor),
@@ -51,9 +55,10 @@ internal sealed class SettleTown(ApiClient api, Town town, int seed)
         suspended.Count(isNew => isNew),
         granted.Count,
         granted.Count(isNew => isNew),
+        talk,
         Math.Round(taken.TotalSeconds, 3));
 
-    private async Task Settle(Resident resident, CancellationToken ct)
+    private async Task Settle(int place, Resident resident, CancellationToken ct)
     {
         ApiClient.Reply reply = await Register(resident.Handle, resident.BirthDate, ct).ConfigureAwait(false);
         if (reply.Code is "handle-taken" or "idempotency-key-reused")
@@ -63,7 +68,9 @@ internal sealed class SettleTown(ApiClient api, Town town, int seed)
         }
 
         registered.Add((resident, IsNew(reply, "POST /users")));
-        string user = $"users/{reply.Body.GetProperty("id").GetGuid()}";
+        Guid id = reply.Body.GetProperty("id").GetGuid();
+        residents[place] = (resident.Handle, id);
+        string user = $"users/{id}";
         if (resident.IsVerified)
         {
             verified.Add(await Command(HttpMethod.Post, $"{user}/verification", null, ct).ConfigureAwait(false));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Wya.EventStore;
 using Wya.EventStore.Postgres;
+using Wya.Projections;
 
 namespace Wya.Cli;
 
@@ -9,7 +10,7 @@ internal static class ReplayEvents
 {
     public static Verb Verb(Surroundings here)
     {
-        Option<string?> domain = SharedOptions.Domain(here, "Whose log; needed only where there are several.");
+        Option<string?> domain = SharedOptions.Domain(here, "Whose log; needed where --type does not say it.");
         Option<long?> from = SharedOptions.Position("--from", "The first position; from the beginning unless told.");
         Option<long?> to = SharedOptions.Position("--to", "The last position; to the end as it is at the start unless told.");
         Option<string[]> types = new("--type") { Description = "Only events of this type; may be given several times.", HelpName = "TYPE" };
@@ -21,11 +22,11 @@ internal static class ReplayEvents
         var verb = new Verb(
             "replay",
             "Writes the events of a log in their order, with who caused them and why. It reads; nothing is applied again.",
-            "wya events replay",
-            "wya events replay --from 1000 --to 2000",
+            "wya events replay --domain identity",
+            "wya events replay --domain messaging --from 1000 --to 2000",
             "wya events replay --type user.suspended --type user.unsuspended --as-of 2026-11-22T00:00:00Z",
-            "wya events replay --format table --limit 20",
-            "wya events replay | jq -r .type | sort | uniq -c")
+            "wya events replay --domain messaging --format table --limit 20",
+            "wya events replay --domain messaging | jq -r .type | sort | uniq -c")
         {
             domain,
             from,
@@ -55,8 +56,8 @@ internal static class ReplayEvents
         });
         verb.SetAction(async (parsed, ct) =>
         {
-            string name = parsed.GetValue(domain) ?? OnlyDomain(here);
             string[] wanted = parsed.GetValue(types) ?? [];
+            string name = parsed.GetValue(domain) ?? DomainOf(here, wanted);
             RefuseUnknownTypes(here, name, wanted);
             await using OpenDomains open = await OpenDomain.Open(here, name, ct).ConfigureAwait(false);
             PostgresEventStore store = open[0].Store;
@@ -92,10 +93,23 @@ internal static class ReplayEvents
         lines.End(written);
     }
 
-    private static string OnlyDomain(Surroundings here) => here.Domains is [var only]
-        ? only.Name
-        : throw new VerbRefusedException(
-            $"Which log? Give --domain: {string.Join(", ", here.Domains.Select(domain => domain.Name))}.", ExitCodes.Usage);
+    /// <summary>The only one there is, or the one whose events are asked for: their names are unique in the whole system.</summary>
+    private static string DomainOf(Surroundings here, string[] wanted)
+    {
+        DomainDefinition[] possible = wanted.Length == 0
+            ? [.. here.Domains]
+            : [.. here.Domains.Where(domain => domain.Types.All.Any(type => wanted.Contains(type.Name)))];
+        if (possible.Length == 0)
+        {
+            throw new VerbRefusedException(Suggestion.Sentence(
+                "event type", wanted[0], [.. here.Domains.SelectMany(domain => domain.Types.All).Select(type => type.Name).Distinct()]));
+        }
+
+        return possible is [var only]
+            ? only.Name
+            : throw new VerbRefusedException(
+                $"Which log? Give --domain: {string.Join(", ", possible.Select(domain => domain.Name))}.", ExitCodes.Usage);
+    }
 
     private static void RefuseUnknownTypes(Surroundings here, string domain, string[] wanted)
     {

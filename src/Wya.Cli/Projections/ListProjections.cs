@@ -57,7 +57,7 @@ internal static class ListProjections
     {
         var consumers = new Consumers(domain.Consumers, here.Clock);
         List<Row> rows = [];
-        foreach (ReadModel model in domain.Definition.ReadModels)
+        foreach (ReadModel model in domain.Definition.Kept)
         {
             RebuildJob? job = await domain.Rebuilds.Show(model.Name, ct).ConfigureAwait(false);
             string? rebuild = job is { IsActive: true } ? $"{Words.Of(job.Kind)} {Words.Of(job.State)}" : null;

@@ -23,6 +23,12 @@ internal sealed class RebuildVerbOptions(Surroundings here)
         var answer = new Answer(here, parsed.GetValue(SharedOptions.Json));
         await using OpenDomains open = await OpenDomain.Open(here, parsed.GetValue(domain), ct).ConfigureAwait(false);
         (OpenDomain found, ReadModel model) = open.ReadModel(projection);
+        if (found.Definition.Subscriptions.FirstOrDefault(each => each.Model == model) is { } subscription)
+        {
+            throw new VerbRefusedException(
+                $"{model.Name} follows {subscription.Source}'s log from {found.Name}'s database, and is not rebuilt by this verb. Nothing was changed.");
+        }
+
         Rebuilds rebuilds = found.Rebuilds;
         RebuildAnswer ordered = await order(rebuilds, model.Name, parsed.Actor(actor)).ConfigureAwait(false);
         if (ordered.IsRefused)
