@@ -1,7 +1,9 @@
 using Wya.Prove.Birthdays;
 using Wya.Prove.Crash;
+using Wya.Prove.Delivery;
 using Wya.Prove.Erasure;
 using Wya.Prove.Handles;
+using Wya.Prove.Outages;
 using Wya.Prove.Poison;
 using Wya.Prove.Rebuild;
 using Wya.Prove.Storm;
@@ -15,6 +17,7 @@ internal static class Proofs
     [
         StormProof.Proof, CrashProof.Proof, PoisonProof.Proof, RebuildProof.Proof,
         HandleProof.Proof, BirthdayProof.Proof, ErasureProof.Proof, RestoreProof.Proof,
+        DeliveryProof.Proof, OutageProof.Proof,
     ];
 
     /// <summary>What the processes do that proofs start beside themselves.</summary>

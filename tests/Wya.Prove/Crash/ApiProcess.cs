@@ -10,19 +10,20 @@ namespace Wya.Prove.Crash;
 internal sealed class ApiProcess : IAsyncDisposable
 {
     private readonly string role;
-    private readonly string identityConnectionString;
+    private readonly IReadOnlyDictionary<string, string> connectionStrings;
     private readonly ProofKeys keys;
     private readonly string keyFile;
     private readonly IReadOnlyDictionary<string, string> more;
     private readonly StringBuilder output = new();
     private Process? process;
 
+    /// <param name="connectionStrings">Of each domain's database.</param>
     /// <param name="more">Further settings, by environment variable.</param>
     public ApiProcess(
-        string role, string identityConnectionString, ProofKeys keys, string keyFile, IReadOnlyDictionary<string, string>? more = null)
+        string role, IReadOnlyDictionary<string, string> connectionStrings, ProofKeys keys, string keyFile, IReadOnlyDictionary<string, string>? more = null)
     {
         this.role = role;
-        this.identityConnectionString = identityConnectionString;
+        this.connectionStrings = connectionStrings;
         this.keys = keys;
         this.keyFile = keyFile;
         this.more = more ?? new Dictionary<string, string>();
@@ -49,7 +50,6 @@ internal sealed class ApiProcess : IAsyncDisposable
             {
                 ["ASPNETCORE_ENVIRONMENT"] = "Development",
                 ["ASPNETCORE_URLS"] = Address.ToString(),
-                ["ConnectionStrings__identity"] = identityConnectionString,
                 ["ConnectionStrings__keys"] = keys.ConnectionString,
                 ["Wya__Keys__File"] = keys.RingFile,
                 ["Wya__Role"] = role,
@@ -58,6 +58,11 @@ internal sealed class ApiProcess : IAsyncDisposable
                 ["Logging__LogLevel__Default"] = "Error",
             },
         };
+        foreach ((string domain, string connection) in connectionStrings)
+        {
+            start.Environment[$"ConnectionStrings__{domain}"] = connection;
+        }
+
         foreach ((string name, string value) in more)
         {
             start.Environment[name] = value;

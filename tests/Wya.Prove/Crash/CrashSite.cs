@@ -8,8 +8,8 @@ using Wya.Prove.Storm;
 namespace Wya.Prove.Crash;
 
 /// <summary>
-/// All that runs in a crash proof: one PostgreSQL server with two databases; on identity's the system's own program in its
-/// roles api and worker, under load from HTTP clients; on the other, writers and a daemon of the engine alone, for volume.
+/// All that runs in a crash proof: one PostgreSQL server; on its databases of the domains the system's own program in its
+/// roles api and worker, under load from HTTP clients; on one more, writers and a daemon of the engine alone, for volume.
 /// </summary>
 internal sealed class CrashSite : IAsyncDisposable
 {
@@ -30,15 +30,15 @@ internal sealed class CrashSite : IAsyncDisposable
     private WorkerProcess? writer;
     private WorkerProcess? follower;
 
-    private CrashSite(string folder, PostgresInstance server, ProofDatabase identity, ProofKeys keys, ProofDatabase engine)
+    private CrashSite(string folder, PostgresInstance server, DomainDatabases domains, ProofKeys keys, ProofDatabase engine)
     {
         this.folder = folder;
         Server = server;
-        Identity = identity;
+        Identity = domains.Identity;
         Engine = engine;
         string keyFile = Path.Combine(folder, "signing.pem");
-        api = new ApiProcess("api", identity.ConnectionString, keys, keyFile);
-        worker = new ApiProcess("worker", identity.ConnectionString, keys, keyFile);
+        api = new ApiProcess("api", domains.ConnectionStrings, keys, keyFile);
+        worker = new ApiProcess("worker", domains.ConnectionStrings, keys, keyFile);
         http = new HttpClient { BaseAddress = api.Address, Timeout = TimeSpan.FromSeconds(15) };
         identityHistory = new History(IdentityHistoryPath);
         clients = [.. Enumerable.Range(1, HttpClients).Select(sender => new CrashClient(http, identityHistory, sender))];
@@ -63,13 +63,12 @@ internal sealed class CrashSite : IAsyncDisposable
 
     public static async Task<CrashSite> Open(ProofEnvironment environment, CancellationToken ct)
     {
-        PostgresInstance server = await PostgresInstance.Create(environment, "crash-server", ct: ct);
-        ProofDatabase identity = await ProofDatabase.Create(
-            server.AdminConnectionString, "identity", IdentityDomain.Definition.ReadModels, null, ct, IdentityDomain.Definition.PrepareSql);
+        PostgresInstance server = await PostgresInstance.Create(environment, "crash-server", "-c max_connections=300", ct);
+        DomainDatabases domains = await DomainDatabases.Create("crash", _ => server.AdminConnectionString, null, ct);
         ProofDatabase engine = await ProofDatabase.Create(server.AdminConnectionString, "crash", [StormPlan.Inline, StormPlan.Followed], null, ct);
         string folder = environment.Folder("crash");
         ProofKeys keys = await ProofKeys.Create(server.AdminConnectionString, folder, ct);
-        var site = new CrashSite(folder, server, identity, keys, engine);
+        var site = new CrashSite(folder, server, domains, keys, engine);
         site.api.Start();
         await site.api.UntilReady(60, ct);
         site.worker.Start();

@@ -12,23 +12,24 @@ using Wya.Prove.Servers;
 namespace Wya.Prove.Erasure;
 
 /// <summary>
-/// All that runs in a proof about erasure: identity's server, the keys' server (so that their backups are apart), the shred
+/// All that runs in a proof about erasure: the server of identity and the other domains, the keys' server (so that their backups are apart), the shred
 /// ledger beside both, and the system's own program with everything that it writes kept.
 /// </summary>
 internal sealed class ErasureSite : IAsyncDisposable
 {
     private readonly string folder;
     private readonly string keyFile;
+    private readonly DomainDatabases databases;
     private ApiProcess? api;
     private HttpClient? anonymous;
 
-    private ErasureSite(string folder, PostgresInstance identityServer, PostgresInstance keysServer, ProofDatabase identity, ProofKeys keys, TraceSink traces)
+    private ErasureSite(string folder, PostgresInstance identityServer, PostgresInstance keysServer, DomainDatabases databases, ProofKeys keys, TraceSink traces)
     {
         this.folder = folder;
         keyFile = Path.Combine(folder, "development.key");
         IdentityServer = identityServer;
         KeysServer = keysServer;
-        Identity = identity;
+        this.databases = databases;
         Keys = keys;
         Traces = traces;
     }
@@ -37,7 +38,7 @@ internal sealed class ErasureSite : IAsyncDisposable
 
     public PostgresInstance KeysServer { get; }
 
-    public ProofDatabase Identity { get; }
+    public ProofDatabase Identity => databases.Identity;
 
     public ProofKeys Keys { get; }
 
@@ -67,11 +68,11 @@ internal sealed class ErasureSite : IAsyncDisposable
         Task<PostgresInstance> identityServer = PostgresInstance.Create(environment, "identity-server", keepAll, ct);
         Task<PostgresInstance> keysServer = PostgresInstance.Create(environment, "keys-server", keepAll, ct);
         await Task.WhenAll(identityServer, keysServer);
-        ProofDatabase identity = await ProofDatabase.Create(
-            (await identityServer).AdminConnectionString, "identity", IdentityDomain.Definition.ReadModels, null, ct, IdentityDomain.Definition.PrepareSql);
+        string server = (await identityServer).AdminConnectionString;
+        DomainDatabases databases = await DomainDatabases.Create("erasure", _ => server, null, ct);
         ProofKeys keys = await ProofKeys.Create((await keysServer).AdminConnectionString, folder, ct);
         var site = new ErasureSite(
-            folder, await identityServer, await keysServer, identity, keys, new TraceSink(Path.Combine(folder, "traces.otlp")));
+            folder, await identityServer, await keysServer, databases, keys, new TraceSink(Path.Combine(folder, "traces.otlp")));
         site.StartApi();
         await site.Api.UntilReady(60, ct);
         return site;
@@ -85,7 +86,7 @@ internal sealed class ErasureSite : IAsyncDisposable
             ["Wya__Erasure__GraceDays"] = "0",
             ["Logging__LogLevel__Default"] = "Debug",
         };
-        api = new ApiProcess("all", Identity.ConnectionString, Keys, keyFile, settings) { OutputFile = LogFile };
+        api = new ApiProcess("all", databases.ConnectionStrings, Keys, keyFile, settings) { OutputFile = LogFile };
         api.Start();
         anonymous = new HttpClient { BaseAddress = api.Address, Timeout = TimeSpan.FromSeconds(30) };
     }
@@ -146,12 +147,17 @@ internal sealed class ErasureSite : IAsyncDisposable
 
         // On the frameworks of our own output folder, which leaves out what the API's framework brings along.
         string frameworks = Path.Combine(AppContext.BaseDirectory, "Wya.Prove.runtimeconfig.json");
-        using Process tool = Process.Start(new ProcessStartInfo(
+        var start = new ProcessStartInfo(
             dotnet, ["exec", "--runtimeconfig", frameworks, Path.Combine(AppContext.BaseDirectory, "wya.dll"), "events", "replay"])
         {
             RedirectStandardOutput = true,
-            Environment = { ["ConnectionStrings__identity"] = Identity.ConnectionString },
-        })!;
+        };
+        foreach ((string domain, string connection) in databases.ConnectionStrings)
+        {
+            start.Environment[$"ConnectionStrings__{domain}"] = connection;
+        }
+
+        using Process tool = Process.Start(start)!;
         await File.WriteAllTextAsync(ReplayFile, await tool.StandardOutput.ReadToEndAsync(ct), ct);
         await tool.WaitForExitAsync(ct);
         if (tool.ExitCode != 0)

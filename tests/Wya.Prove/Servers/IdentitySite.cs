@@ -5,23 +5,24 @@ using Wya.Prove.Crash;
 
 namespace Wya.Prove.Servers;
 
-/// <summary>Identity's database, the keys of its people, and the system's own program over them, as often as it is started.</summary>
+/// <summary>Identity's database beside those of the other domains, the keys of its people, and the system's own program over them, as often as it is started.</summary>
 internal sealed class IdentitySite : IAsyncDisposable
 {
     private readonly string adminConnectionString;
     private readonly string signingKeyFile;
+    private readonly DomainDatabases databases;
     private readonly List<ApiProcess> processes = [];
 
-    private IdentitySite(string adminConnectionString, string folder, ProofDatabase database, ProofKeys keys)
+    private IdentitySite(string adminConnectionString, string folder, DomainDatabases databases, ProofKeys keys)
     {
         this.adminConnectionString = adminConnectionString;
         signingKeyFile = Path.Combine(folder, "signing.pem");
-        Database = database;
+        this.databases = databases;
         Keys = keys;
         Subjects = keys.Open();
     }
 
-    public ProofDatabase Database { get; }
+    public ProofDatabase Database => databases.Identity;
 
     public ProofKeys Keys { get; }
 
@@ -32,10 +33,9 @@ internal sealed class IdentitySite : IAsyncDisposable
     {
         PostgresInstance? own = environment.AdminConnectionString is null ? await PostgresInstance.Create(environment, $"{proof}-server", ct: ct) : null;
         string admin = environment.AdminConnectionString ?? own!.AdminConnectionString;
-        ProofDatabase database = await ProofDatabase.Create(
-            admin, proof, IdentityDomain.Definition.ReadModels, own, ct, IdentityDomain.Definition.PrepareSql);
+        DomainDatabases databases = await DomainDatabases.Create(proof, _ => admin, own, ct);
         string folder = environment.Folder(proof);
-        return new IdentitySite(admin, folder, database, await ProofKeys.Create(admin, folder, ct));
+        return new IdentitySite(admin, folder, databases, await ProofKeys.Create(admin, folder, ct));
     }
 
     public LogDatabase OpenLog() => new(
@@ -44,7 +44,7 @@ internal sealed class IdentitySite : IAsyncDisposable
     /// <summary>One more process; not started yet.</summary>
     public ApiProcess Process(string role)
     {
-        var process = new ApiProcess(role, Database.ConnectionString, Keys, signingKeyFile);
+        var process = new ApiProcess(role, databases.ConnectionStrings, Keys, signingKeyFile);
         processes.Add(process);
         return process;
     }
@@ -65,6 +65,6 @@ internal sealed class IdentitySite : IAsyncDisposable
             await drop.ExecuteNonQueryAsync();
         }
 
-        await Database.DisposeAsync();
+        await databases.DisposeAsync();
     }
 }

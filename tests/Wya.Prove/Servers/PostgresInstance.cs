@@ -54,6 +54,30 @@ internal sealed class PostgresInstance : IAsyncDisposable
         return instance;
     }
 
+    /// <summary>Several servers that differ in nothing but where they are; made once, and copied.</summary>
+    public static async Task<IReadOnlyList<PostgresInstance>> CreateSeveral(
+        ProofEnvironment environment, IReadOnlyList<string> names, string settings = "", CancellationToken ct = default)
+    {
+        PostgresInstance first = await Create(environment, names[0], settings, ct);
+        await first.Stop();
+        string password = new NpgsqlConnectionStringBuilder(first.AdminConnectionString).Password!;
+        List<PostgresInstance> all = [first];
+        foreach (string name in names.Skip(1))
+        {
+            string folder = environment.Folder(name);
+            if (environment.PostgresUser is { } user)
+            {
+                await Run("chown", user, folder);
+            }
+
+            await first.BackUpTo(Path.Combine(folder, "data"));
+            all.Add(new PostgresInstance(environment, folder, password, settings));
+        }
+
+        await Task.WhenAll(all.Select(server => server.Start(ct)));
+        return all;
+    }
+
     /// <summary>Starts the server and waits until it takes connections, as after a crash: it recovers first.</summary>
     public async Task Start(CancellationToken ct)
     {
@@ -120,6 +144,14 @@ internal sealed class PostgresInstance : IAsyncDisposable
     public async Task Stop()
     {
         await RunServerTool("pg_ctl", "-D", Data, "-m", "fast", "-w", "stop");
+        postmaster?.Dispose();
+        postmaster = null;
+    }
+
+    /// <summary>As an operator stops it who cannot wait: its clients are cut off, and it recovers when it starts.</summary>
+    public async Task StopImmediately()
+    {
+        await RunServerTool("pg_ctl", "-D", Data, "-m", "immediate", "-w", "stop");
         postmaster?.Dispose();
         postmaster = null;
     }
