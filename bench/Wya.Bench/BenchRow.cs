@@ -29,4 +29,11 @@ internal sealed record BenchRow(
         goal is null ? null : measured.Ratio >= goal,
         measured.P50,
         measured.P99);
+
+    /// <summary>A line whose goal is a time of ours.</summary>
+    public static BenchRow Within(string name, IReadOnlyList<float> milliseconds, double p99Below)
+    {
+        double p50 = Statistics.Percentile(milliseconds, 0.50) ?? 0, p99 = Statistics.Percentile(milliseconds, 0.99) ?? 0;
+        return new BenchRow(name, "ms", p50, Goal: FormattableString.Invariant($"p99 < {p99Below} ms"), Met: p99 < p99Below, P50: p50, P99: p99);
+    }
 }

@@ -1,6 +1,7 @@
 using Wya.Bench;
 using Wya.Bench.Engine;
 using Wya.Bench.Identity;
+using Wya.Bench.Messaging;
 using Wya.Testing;
 
 if (args is [NothingServer.Name])
@@ -40,8 +41,21 @@ if (TestPostgres.IsMissing)
     ("d", FindUserBench.ByHandle),
 ];
 
+(string Letter, Func<BenchOptions, IAsyncEnumerable<BenchRow>> Run)[] messaging =
+[
+    ("a", SendMessageBench.BesideNothing),
+    ("b", SendMessageBench.BesideInserts),
+    ("c", FanOutBench.Run),
+    ("d", PageBench.Run),
+];
+
 var report = new Report(options);
-foreach ((string letter, Func<BenchOptions, IAsyncEnumerable<BenchRow>> run) in options.Table == "identity" ? identity : engine)
+foreach ((string letter, Func<BenchOptions, IAsyncEnumerable<BenchRow>> run) in options.Table switch
+{
+    "identity" => identity,
+    "messaging" => messaging,
+    _ => engine,
+})
 {
     if (options.Includes(letter))
     {

@@ -50,6 +50,26 @@ internal static class Rounds
             Statistics.Percentile(calls, 0.50), Statistics.Percentile(calls, 0.99));
     }
 
+    /// <summary>Like <see cref="Compare"/>, of the time that one call takes: the median of each round, and of their ratios.</summary>
+    public static async Task<Measured> CompareTimes(BenchOptions options, Func<TimeSpan, Task<Round>> ours, Func<TimeSpan, Task<Round>> reference)
+    {
+        static Func<TimeSpan, Task<Round>> Timed(Func<TimeSpan, Task<Round>> run, List<double> medians) => async length =>
+        {
+            Round round = await run(length);
+            medians.Add(Statistics.Percentile(round.CallMilliseconds, 0.50) ?? 0);
+            return round;
+        };
+        List<double> our = [], other = [];
+        Measured rates = await Compare(options, Timed(ours, our), Timed(reference, other));
+        // The first of each only warmed up.
+        return rates with
+        {
+            Ours = Statistics.Median(our.Skip(1)),
+            Reference = Statistics.Median(other.Skip(1)),
+            Ratio = Statistics.Median(our.Zip(other, (a, b) => a / b).Skip(1)),
+        };
+    }
+
     /// <summary>Callers that each make the call again as soon as it is answered, until the time is over.</summary>
     /// <param name="call">Given the caller's number; returns how much it did (events, rows).</param>
     public static async Task<Round> Callers(int callers, TimeSpan length, Func<int, Task<int>> call)
