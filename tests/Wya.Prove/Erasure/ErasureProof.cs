@@ -4,6 +4,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Wya.EventStore.Postgres;
+using Wya.Projections;
+using Wya.Projections.Identity;
+using Wya.Projections.Messaging;
 
 namespace Wya.Prove.Erasure;
 
@@ -67,7 +70,7 @@ internal static class ErasureProof
             [site.IdentityServer.Data, site.KeysServer.Data, site.IdentityBackup, site.KeysBackup, site.LogFile, site.TracesFile, site.ReplayFile, site.LedgerFile];
         var before = new Attacker(site.Keys.RingFile);
         figures.MustBe("sealed_marks_in_the_clear_while_alive", before.Search(canaries.SealedMark, everywhere), 0);
-        int wanted = people * 5;
+        int wanted = people * MarkedPerson.SealedCount;
         figures.MustBe("marks_opened_with_the_keys_while_alive", Marks(await before.OpenAll(site.Keys.OwnerConnectionString, ct), ids, canaries), wanted);
         figures.Note("handles_in_the_clear_while_alive", before.Search(canaries.HandleMark, site.IdentityServer.Data));
         figures.MustBeAtLeast("bytes_of_traces", new FileInfo(site.TracesFile).Length, 1_000);
@@ -86,9 +89,10 @@ internal static class ErasureProof
         }
 
         run.Progress("rebuilding");
-        foreach (string model in Wya.Projections.Identity.IdentityDomain.Definition.ReadModels.Select(model => model.Name))
+        foreach ((DomainDefinition domain, string model) in
+            from domain in new[] { IdentityDomain.Definition, MessagingDomain.Definition } from model in domain.ReadModels select (domain, model.Name))
         {
-            RebuildJob job = await site.Rebuild(model, ct);
+            RebuildJob job = await site.Rebuild(domain, model, ct);
             figures.MustBe($"{model.ToLowerInvariant()}_rebuilt", job.State == RebuildState.Done ? 1 : 0, 1);
             figures.MustBe($"{model.ToLowerInvariant()}_rows_differing", job.RowsDiffering ?? -1, 0);
         }
@@ -112,14 +116,14 @@ internal static class ErasureProof
         IReadOnlyList<(Guid Subject, string Text)> opened = await after.OpenAll(site.Keys.OwnerConnectionString, ct);
         figures.MustBe("marks_opened", Marks(opened, ids, canaries), 0);
         figures.MustBe("sealed_values_opened", opened.Count(one => ids.Contains(one.Subject)), 0);
-        figures.MustBeAtLeast("survivors_opened", opened.Count(one => !ids.Contains(one.Subject)), Survivors * 5);
+        figures.MustBeAtLeast("survivors_opened", opened.Count(one => !ids.Contains(one.Subject)), Survivors * MarkedPerson.SealedCount);
         figures.MustBe("handles_left_in_exports_logs_traces", Handles(erased, site.LogFile, site.TracesFile, site.ReplayFile, site.LedgerFile), 0);
         figures.MustBe("handles_left_in_files", Handles(erased, Path.Combine(site.IdentityServer.Data, "base")), 0);
         figures.MustBe("wrapped_keys_left_in_files", Attacker.Occurring(keysBefore.Select(key => key.Bytes), Path.Combine(site.KeysServer.Data, "base")), 0);
         figures.Note("wrapped_keys_left_in_wal", Attacker.Occurring(keysBefore.Select(key => key.Bytes), Path.Combine(site.KeysServer.Data, "pg_wal")));
         figures.MustBe(
             "planted_key_not_destroyed_found",
-            Marks(await after.OpenAll(site.Keys.OwnerConnectionString, ct, keysBefore[0]), [keysBefore[0].Subject], canaries), 5);
+            Marks(await after.OpenAll(site.Keys.OwnerConnectionString, ct, keysBefore[0]), [keysBefore[0].Subject], canaries), MarkedPerson.SealedCount);
 
         run.Progress("restoring the older backups");
         site.StartApi();
@@ -168,8 +172,8 @@ internal static class ErasureProof
 
     private static async Task Resume(ErasureSite site, CancellationToken ct)
     {
-        await using var log = new LogDatabase("identity", site.Identity.ConnectionString, Wya.Projections.Identity.IdentityDomain.Definition.Types);
-        var consumer = Consumer.Of(Wya.Projections.Identity.IdentityDomain.Definition.ReadModels.Single(model => model.Name == "AccountHistory"), log);
+        await using var log = new LogDatabase("identity", site.Identity.ConnectionString, IdentityDomain.Definition.Types);
+        var consumer = Consumer.Of(IdentityDomain.Definition.ReadModels.Single(model => model.Name == "AccountHistory"), log);
         foreach (DeadLetter letter in await Wya.EventStore.Postgres.DeadLetters.List(consumer, limit: 1_000, deadOnly: false, ct: ct))
         {
             await Wya.EventStore.Postgres.DeadLetters.Retry(consumer, letter.StreamId, "the fault is mended", "prove", ct);
