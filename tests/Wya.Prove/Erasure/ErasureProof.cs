@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Wya.EventStore;
 using Wya.EventStore.Postgres;
 using Wya.Projections;
 using Wya.Projections.Identity;
@@ -68,7 +69,8 @@ internal static class ErasureProof
 
         string[] everywhere =
             [site.IdentityServer.Data, site.KeysServer.Data, site.IdentityBackup, site.KeysBackup, site.LogFile, site.TracesFile, site.ReplayFile, site.LedgerFile];
-        var before = new Attacker(site.Keys.RingFile);
+        IReadOnlyDictionary<Guid, SealedPlace> places = await site.Places(ct);
+        var before = new Attacker(site.Keys.RingFile, places);
         figures.MustBe("sealed_marks_in_the_clear_while_alive", before.Search(canaries.SealedMark, everywhere), 0);
         int wanted = people * MarkedPerson.SealedCount;
         figures.MustBe("marks_opened_with_the_keys_while_alive", Marks(await before.OpenAll(site.Keys.OwnerConnectionString, ct), ids, canaries), wanted);
@@ -110,7 +112,7 @@ internal static class ErasureProof
 
         // The files as they lie there, once everything has been written out.
         await site.WhileStopped(() => Task.CompletedTask, ct);
-        var after = new Attacker(site.Keys.RingFile);
+        var after = new Attacker(site.Keys.RingFile, places);
         figures.MustBe("sealed_marks_in_the_clear", after.Search(canaries.SealedMark, everywhere), 0);
         figures.Note("sealed_values_tried", after.Tokens);
         IReadOnlyList<(Guid Subject, string Text)> opened = await after.OpenAll(site.Keys.OwnerConnectionString, ct);
@@ -132,7 +134,7 @@ internal static class ErasureProof
         site.StartApi();
         await site.Api.UntilReady(120, ct);
         await site.Replay(ct);
-        var restored = new Attacker(site.Keys.RingFile);
+        var restored = new Attacker(site.Keys.RingFile, places);
         figures.MustBe("sealed_marks_in_the_clear_after_restore", restored.Search(canaries.SealedMark, everywhere), 0);
         figures.MustBe("sealed_values_opened_after_restore", (await restored.OpenAll(site.Keys.OwnerConnectionString, ct)).Count(one => ids.Contains(one.Subject)), 0);
         figures.MustBe("redacted_after_restore", await site.Identity.Count($"users where id in ({list}) and handle like 'erased--%'", ct), people);

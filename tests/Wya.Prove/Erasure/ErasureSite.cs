@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Npgsql;
+using Wya.EventStore;
 using Wya.EventStore.Postgres;
 using Wya.Projections;
 using Wya.Projections.Messaging;
@@ -175,6 +176,24 @@ internal sealed class ErasureSite : IAsyncDisposable
         {
             throw new InvalidOperationException($"wya events replay ended with {tool.ExitCode}.");
         }
+    }
+
+    /// <summary>Where each event of every log stands.</summary>
+    public async Task<IReadOnlyDictionary<Guid, SealedPlace>> Places(CancellationToken ct)
+    {
+        Dictionary<Guid, SealedPlace> places = [];
+        foreach ((string domain, string connection) in databases.ConnectionStrings)
+        {
+            await using NpgsqlDataSource log = NpgsqlDataSource.Create(connection);
+            await using NpgsqlCommand command = log.CreateCommand("select id, stream_id from log.mt_events");
+            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct);
+            while (await reader.ReadAsync(ct))
+            {
+                places[reader.GetGuid(0)] = new SealedPlace(domain, reader.GetGuid(1));
+            }
+        }
+
+        return places;
     }
 
     public Task UntilKeysAreDestroyed(int people, CancellationToken ct) => Wait.Until(
