@@ -34,8 +34,8 @@ public sealed class RedisServer : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly string connectionString;
     private readonly CancellationTokenSource closing = new();
-    private Task<ConnectionMultiplexer>? connection;
-    private long connectedAt = long.MinValue;
+    private Task<ConnectionMultiplexer> connection;
+    private long connectedAt;
     private long failingSince;
     private long lastTry;
     private int failures;
@@ -49,12 +49,26 @@ public sealed class RedisServer : IAsyncDisposable
     {
         Name = name;
         this.connectionString = connectionString;
+        connectedAt = Stopwatch.GetTimestamp();
+        connection = Task.Run(Connect); // nobody waits for it, and the first question finds it made
     }
 
     public string Name { get; }
 
     /// <summary>Rises whenever a connection was made or came back: what is there now may be older than what was seen there.</summary>
     public long Connections => Interlocked.Read(ref serial);
+
+    public static bool IsConnectionString(string text)
+    {
+        try
+        {
+            return ConfigurationOptions.Parse(text).EndPoints.Count > 0;
+        }
+        catch (Exception malformed) when (malformed is ArgumentException or FormatException or OverflowException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Asks one thing, or several at once in one round trip.</summary>
     /// <exception cref="RedisAwayException">There was no answer, or no useful one, in time.</exception>
@@ -112,13 +126,7 @@ public sealed class RedisServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await closing.CancelAsync().ConfigureAwait(false);
-        Task<ConnectionMultiplexer>? last;
-        lock (gate)
-        {
-            last = connection;
-        }
-
-        await Dispose(last).ConfigureAwait(false);
+        await Dispose(connection).ConfigureAwait(false);
         closing.Dispose();
     }
 
@@ -126,17 +134,14 @@ public sealed class RedisServer : IAsyncDisposable
     {
         lock (gate)
         {
-            if (connection is null || connection.IsFaulted || connection.IsCanceled)
+            bool isBroken = connection.IsFaulted || connection.IsCanceled;
+            if (isBroken && Stopwatch.GetElapsedTime(connectedAt) > LostAfter)
             {
-                bool tooSoon = connection is not null && Stopwatch.GetElapsedTime(connectedAt) < LostAfter;
-                if (!tooSoon)
-                {
-                    connectedAt = Stopwatch.GetTimestamp();
-                    connection = Task.Run(Connect);
-                }
+                connectedAt = Stopwatch.GetTimestamp();
+                connection = Task.Run(Connect);
             }
 
-            return connection!;
+            return connection;
         }
     }
 
@@ -202,7 +207,7 @@ public sealed class RedisServer : IAsyncDisposable
 
             failingSince = failures++ == 0 ? Stopwatch.GetTimestamp() : failingSince;
             bool isLost = Stopwatch.GetElapsedTime(failingSince) > LostAfter;
-            if (isLost && connection is { IsCompletedSuccessfully: true } && Stopwatch.GetElapsedTime(connectedAt) > ReconnectAfter)
+            if (isLost && connection.IsCompletedSuccessfully && Stopwatch.GetElapsedTime(connectedAt) > ReconnectAfter)
             {
                 old = connection;
                 connectedAt = Stopwatch.GetTimestamp();
@@ -223,13 +228,8 @@ public sealed class RedisServer : IAsyncDisposable
         await Dispose(old).ConfigureAwait(false);
     }
 
-    private static async Task Dispose(Task<ConnectionMultiplexer>? old)
+    private static async Task Dispose(Task<ConnectionMultiplexer> old)
     {
-        if (old is null)
-        {
-            return;
-        }
-
         await ((Task)old).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (old.IsCompletedSuccessfully)
         {
