@@ -51,9 +51,13 @@ public sealed class GraphProjections(LogDatabase graph, RedisServer? cache) : ID
         {
             VersionedValue? kept = await values.Read(GraphProjection.Key(user), ct).ConfigureAwait(false);
             await Watch(ct).ConfigureAwait(false);
-            return Usable(kept) is { } found
-                ? new FoundProjection(found, IsDegraded: false)
-                : await Filled(user.Value).WaitAsync(ct).ConfigureAwait(false);
+            if (Usable(kept) is not { } found)
+            {
+                return await Filled(user.Value).WaitAsync(ct).ConfigureAwait(false);
+            }
+
+            GraphProjectionTelemetry.Hit(1);
+            return new FoundProjection(found, IsDegraded: false);
         }
         catch (RedisAwayException)
         {
@@ -95,9 +99,11 @@ public sealed class GraphProjections(LogDatabase graph, RedisServer? cache) : ID
             }
         }
 
+        GraphProjectionTelemetry.Hit(found.Count);
         foreach (Guid[] page in missing.Where(id => !found.ContainsKey(id)).Chunk(GraphProjectionRows.PeopleMax))
         {
             ProjectedPeople made = await GraphProjectionRows.Read(graph, page, ct).ConfigureAwait(false);
+            GraphProjectionTelemetry.Missed(page.Length);
             isDegraded |= !await TryKeep(page, made).ConfigureAwait(false);
             foreach ((Guid id, GraphProjection projection) in made.People)
             {
@@ -117,6 +123,7 @@ public sealed class GraphProjections(LogDatabase graph, RedisServer? cache) : ID
         {
             ProjectedPeople made = await GraphProjectionRows.Read(graph, page, ct).ConfigureAwait(false);
             done += await Keep(page, made, ct).ConfigureAwait(false);
+            GraphProjectionTelemetry.Refreshed(page.Length);
         }
 
         return done;
@@ -131,6 +138,7 @@ public sealed class GraphProjections(LogDatabase graph, RedisServer? cache) : ID
         {
             try
             {
+                GraphProjectionTelemetry.Missed(1);
                 ProjectedPeople made = await GraphProjectionRows.Read(graph, [id]).ConfigureAwait(false);
                 bool isKept = await TryKeep([id], made).ConfigureAwait(false);
                 return new FoundProjection(made.People.GetValueOrDefault(id), !isKept);
