@@ -63,7 +63,7 @@ public sealed class IdentityPersonalData : IPersonalData
             await PersonalRows.Delete(domain, table, person, ct).ConfigureAwait(false);
         }
 
-        foreach (Consumer consumer in domain.Consumers)
+        foreach (Consumer consumer in domain.Consumers.Where(consumer => consumer.Source == domain.Database)) // what follows others hears nothing of it
         {
             if (await Positions.Of(consumer, ct).ConfigureAwait(false) < position)
             {
