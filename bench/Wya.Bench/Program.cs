@@ -1,5 +1,6 @@
 using Wya.Bench;
 using Wya.Bench.Engine;
+using Wya.Bench.Graph;
 using Wya.Bench.Identity;
 using Wya.Bench.Messaging;
 using Wya.Testing;
@@ -49,15 +50,21 @@ if (TestPostgres.IsMissing)
     ("d", PageBench.Run),
 ];
 
+(string Letter, Func<BenchOptions, IAsyncEnumerable<BenchRow>> Run)[] graph =
+[
+    ("", GraphProjectionBench.Run),
+];
+
 var report = new Report(options);
 foreach ((string letter, Func<BenchOptions, IAsyncEnumerable<BenchRow>> run) in options.Table switch
 {
     "identity" => identity,
     "messaging" => messaging,
+    "graph" => graph,
     _ => engine,
 })
 {
-    if (options.Includes(letter))
+    if (letter.Length == 0 || options.Includes(letter))
     {
         await foreach (BenchRow row in run(options))
         {

@@ -6,6 +6,7 @@ using Wya.Prove.Handles;
 using Wya.Prove.Outages;
 using Wya.Prove.Poison;
 using Wya.Prove.Rebuild;
+using Wya.Prove.RedisLoss;
 using Wya.Prove.Storm;
 
 namespace Wya.Prove;
@@ -17,7 +18,7 @@ internal static class Proofs
     [
         StormProof.Proof, CrashProof.Proof, PoisonProof.Proof, RebuildProof.Proof,
         HandleProof.Proof, BirthdayProof.Proof, ErasureProof.Proof, RestoreProof.Proof,
-        DeliveryProof.Proof, OutageProof.Proof,
+        DeliveryProof.Proof, OutageProof.Proof, RedisLossProof.Proof,
     ];
 
     /// <summary>What the processes do that proofs start beside themselves.</summary>

@@ -1,4 +1,4 @@
-# All tests for ./dev, which sources this file, and the account of them: "N passed, N failed".
+# Tests, checks, proofs and benchmarks for ./dev, which sources this file. Each runs on servers of its own, which it ends.
 # shellcheck shell=bash disable=SC2154
 
 results=$state/log/results lane= completed=
@@ -62,6 +62,7 @@ run_all_tests() {
   trap finish_tests EXIT
   unset "${!ConnectionStrings__@}" # tests make databases of their own
   obtain_chromium
+  try_redis
   temporary_postgres test-postgres fsync=off synchronous_commit=off full_page_writes=off max_connections=500
   began=$SECONDS
   build "the solution" || exit 1
@@ -77,4 +78,29 @@ run_all_tests() {
   lane=
   cat "$output"
   completed=yes
+}
+
+check() {
+  local project=tests/Wya.Architecture.Tests
+  step restore "Restoring packages" "Is the package feed reachable?" dotnet restore Wya.sln || exit 1
+  step whitespace "Checking whitespace" "dotnet format whitespace Wya.sln mends it." dotnet format whitespace Wya.sln --no-restore --verify-no-changes || exit 1
+  step style "Checking style" "dotnet format style Wya.sln mends most of it." dotnet format style Wya.sln --no-restore --verify-no-changes || exit 1
+  build "the solution, analyzers' warnings as errors" || exit 1
+  : >"$results"
+  run_tests $project/Wya.Architecture.Tests.csproj
+  grep -qE '^[1-9][0-9]* 0 ' "$results"
+}
+
+run_on_server() { # name of the instance, project, arguments…
+  local name=$1 project=$2 settings=(max_connections=300)
+  shift 2
+  [ -d "$project" ] || fail "There is no $project."
+  [ "$name" != bench-postgres ] || settings+=(shared_buffers=512MB)
+  trap 'throw_away '"$name" EXIT
+  { # what is printed belongs to the command alone: --json must stay readable for programs
+    try_redis
+    temporary_postgres "$name" "${settings[@]}"
+    build "${project##*/}" "$project" || exit 1
+  } >&2
+  dotnet run -c Release --no-build --project "$project" -- "$@"
 }
