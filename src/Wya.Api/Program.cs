@@ -45,6 +45,7 @@ if (settings.Answers)
     app.MapProblems();
     app.MapSchemas();
     app.MapIdentity();
+    app.MapGraph();
     app.MapMessaging();
     app.MapAsyncApi();
     app.MapMyData();

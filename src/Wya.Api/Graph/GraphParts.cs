@@ -9,4 +9,6 @@ internal static class GraphParts
         services.AddSingleton<GraphLog>();
         services.AddSingleton<OpenDomain>(provider => provider.GetRequiredService<GraphLog>());
     }
+
+    public static void MapGraph(this IEndpointRouteBuilder routes) => ShowMyTrustEndpoint.Map(routes.MapGroup("").WithTags("Graph"));
 }

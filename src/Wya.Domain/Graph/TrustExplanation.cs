@@ -19,6 +19,9 @@ public sealed record TrustExplanation(decimal Score, IReadOnlyList<ExplainedFact
 {
     public const int MovedByMax = 12;
 
+    /// <summary>Where everybody starts.</summary>
+    public static decimal Neutral { get; } = TrustPoint.Neutral.Score;
+
     public static TrustExplanation Of(TrustLedger ledger, DateTimeOffset now)
     {
         TrustPoint point = ledger.Course.At(now);

@@ -39,6 +39,9 @@ public sealed class Consumer
     /// <summary>The tables that it fills; null for one that handles events one by one.</summary>
     public ReadModel? Model { get; }
 
+    /// <summary>False for who needs no sealed value: they stay sealed, and no key is fetched for it.</summary>
+    public bool Opens { get; private init; } = true;
+
     /// <summary>Raised in this process when its position moves.</summary>
     public LogSignal Progress { get; } = new();
 
@@ -52,8 +55,8 @@ public sealed class Consumer
             : new Consumer(model.Name, model.ProgressionName, source, target ?? source, model, null);
 
     /// <summary>Handles events one by one, in order, each exactly once in what the transaction holds.</summary>
-    public static Consumer Of(string name, LogDatabase source, LogDatabase target, HandleEvent handle) =>
-        new(name, $"{name}:All", source, target, null, handle);
+    public static Consumer Of(string name, LogDatabase source, LogDatabase target, HandleEvent handle, bool opens = true) =>
+        new(name, $"{name}:All", source, target, null, handle) { Opens = opens };
 
     internal IWork NewWork(DaemonOptions options) =>
         Model is { } model ? new FoldedTables(model, Target.ReadSchema, options) : new HandledEvents(Handle!, options);

@@ -7,6 +7,9 @@ namespace Wya.Projections.Identity;
 /// <summary>Identity: who people are, and what they may do.</summary>
 public static class IdentityDomain
 {
+    /// <summary>Identity's own rows of the trust in people; also the name of what follows the graph for them.</summary>
+    public const string Trust = "IdentityTrust";
+
     public static DomainDefinition Definition { get; } = new(
         "identity",
         EventTypeMap.From(typeof(UserEvent).Assembly.GetTypes().Where(type => type.Namespace == typeof(UserEvent).Namespace)),
@@ -27,5 +30,9 @@ public static class IdentityDomain
         {CredentialsTable.CreateSql}
         {SessionsTable.CreateSql}
         {ErasureReceipts.PrepareSql}
-        """);
+        """)
+    {
+        // It only ever gives, so no command waits for it.
+        Subscriptions = [new Subscription("graph", new ReadModel(Trust, 1, Inline: false, new EarnedTrustTable()), Enforces: false)],
+    };
 }
