@@ -14,7 +14,7 @@ namespace Wya.Projections.Graph;
 /// Each piece of evidence is recorded once, by its event's id. What one person thinks of another counts once for ever,
 /// however often they befriend or block them anew; everything else counts once for each event that says so.
 /// </summary>
-internal sealed class TrustFollower(IEventStore graph)
+public sealed class TrustFollower(IEventStore graph)
 {
     public const string OfIdentity = "TrustOfIdentity";
 

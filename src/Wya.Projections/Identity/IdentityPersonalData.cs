@@ -35,7 +35,8 @@ public sealed class IdentityPersonalData : IPersonalData
     public IEnumerable<ExportSection> Export(HeldBy domain, UserId person) =>
     [
         new ExportSection("events", Events(domain, person)),
-        .. Tables.Select(table => PersonalRows.Section(domain, table, person)),
+        // The graph explains a score to its owner; that there is a row at all would tell that somebody has turned away.
+        .. Tables.Where(table => table.Name != "earned_trust").Select(table => PersonalRows.Section(domain, table, person)),
         new ExportSection("acts", Acts(domain, person)),
     ];
 

@@ -51,7 +51,7 @@ public sealed class StandingsTests(IdentityHouse house) : IClassFixture<Identity
         await Record(user, new UserVerified());
         await Record(user, new UserSuspended(Tomorrow, Sealed(user, "Spam.")));
         (await Standings.Of(house.Log, user, DateTimeOffset.UtcNow))!.User.ShouldBe(await UsersTable.ById(house.Log, user));
-        (await Standings.Of(house.Log, new UserId(Guid.CreateVersion7()))).ShouldBeNull();
+        (await Standings.Of(house.Log, new UserId(Guid.CreateVersion7()), DateTimeOffset.UtcNow)).ShouldBeNull();
     }
 
     [Fact]
