@@ -97,11 +97,18 @@ public sealed class TrustFollower(IEventStore graph)
 
     private async Task Send(UserId user, Guid command, Func<UserId, TrustLedger, Decision<TrustEvent>> decide, CancellationToken ct)
     {
-        Transacted<TrustLedger> sent = await graph.Transact(
-            TrustLedger.Stream, TrustLedger.StreamOf(user), ledger => decide(user, ledger), CommandMetadata.System(command), ct).ConfigureAwait(false);
-        if (sent.Refusal is { } refusal)
+        try
         {
-            throw new InvalidOperationException($"Trust was not recorded: {refusal.Code}."); // by the store: it is tried again
+            Transacted<TrustLedger> sent = await graph.Transact(
+                TrustLedger.Stream, TrustLedger.StreamOf(user), ledger => decide(user, ledger), CommandMetadata.System(command), ct).ConfigureAwait(false);
+            if (sent.Refusal is { } refusal)
+            {
+                throw new IOException($"Trust was not recorded: {refusal.Code}.");
+            }
+        }
+        catch (Exception away) when (away is StoreUnavailableException or OutcomeUnknownException)
+        {
+            throw new IOException("The log takes no more at the moment.", away); // nobody's fault: the same event is tried again
         }
     }
 }

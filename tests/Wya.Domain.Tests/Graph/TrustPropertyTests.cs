@@ -13,7 +13,7 @@ public sealed class TrustPropertyTests
 {
     private const double Nearly = 1e-9;
 
-    private static readonly Config Quietly = Config.QuickThrowOnFailure.WithMaxTest(300).WithQuietOnSuccess(true);
+    private static readonly Config Quietly = Config.QuickThrowOnFailure.WithMaxTest(150).WithQuietOnSuccess(true);
 
     private static readonly TrustEvidence[] Counted = [.. TrustRules.Table.Select(rule => rule.Evidence)];
 

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Shouldly;
 using Wya.Domain.Graph;
 using Wya.Domain.Graph.Events;
+using Wya.EventStore;
 using Xunit;
 using static Wya.Domain.Graph.Events.TrustEvidence;
 using static Wya.Domain.Tests.Graph.TrustSpec;
@@ -60,6 +62,16 @@ public sealed class UpdateTrustTests
         mara.Happens(TurnedAway, Day(3, 20));
         mara.Score(Day(3, 31)).ShouldBe(0.5m); // nor when the third one did
         mara.At(Day(4, 1, 0)).InteractionQuality.ShouldBe(0.5 * (1 - 0.09), 1e-6);
+    }
+
+    [Fact]
+    public void What_the_running_month_has_brought_is_told_to_nobody()
+    {
+        TrustSpec quiet = new TrustSpec().Happens(Welcomed, Day(2, 2));
+        TrustSpec turned = new TrustSpec().Happens(Welcomed, Day(2, 2)).Happens(TurnedAway, Day(3, 2), times: 5);
+        Told(turned, Day(3, 31, 23)).ShouldBe(Told(quiet, Day(3, 31, 23)));
+        Told(turned, Day(4, 1, 0)).ShouldContain("Down: several people turned you away in March 2026.");
+        Told(turned, Day(4, 1, 0)).ShouldContain("Up: somebody new befriended or answered you in February 2026.");
     }
 
     [Fact]
@@ -138,4 +150,7 @@ public sealed class UpdateTrustTests
         TrustLedger.StreamOf(Mara).ShouldNotBe(Mara.Value);
         TrustLedger.Stream.Name.ShouldBe("trust");
     }
+
+    private static string Told(TrustSpec person, DateTimeOffset time) =>
+        JsonSerializer.Serialize(TrustExplanation.Of(person.Ledger, time), EventJson.Options);
 }
