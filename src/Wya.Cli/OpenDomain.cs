@@ -1,4 +1,5 @@
 using Npgsql;
+using Wya.EventStore;
 using Wya.EventStore.Postgres;
 using Wya.Projections;
 
@@ -16,12 +17,15 @@ internal sealed class OpenDomain : IAsyncDisposable
         Definition = definition;
         Log = log;
         clock = here.Clock;
-        followed = [.. definition.Subscriptions.Select(subscription => here.Domains.Single(domain => domain.Name == subscription.Source))
+        followed = [.. definition.Subscriptions.Select(subscription => subscription.Source).Concat(definition.Followers.Select(follower => follower.Source))
+            .Select(name => here.Domains.Single(domain => domain.Name == name))
             .Select(source => new LogDatabase(source.Name, Settings.Connection(here, source.Name).ConnectionString, source.Types))];
         Consumers =
         [
             .. definition.ReadModels.Where(model => !model.Inline).Select(model => Consumer.Of(model, log)),
             .. definition.Subscriptions.Zip(followed, (subscription, source) => Consumer.Of(subscription.Model, source, log)),
+            .. definition.Followers.Zip(followed.Skip(definition.Subscriptions.Count), (follower, source) =>
+                Consumer.Of(follower.Name, source, log, follower.Handle(new InMemoryEventStore(definition.Types, clock)), opens: false)), // only dry runs call it
         ];
     }
 

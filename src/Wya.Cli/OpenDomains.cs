@@ -22,10 +22,17 @@ internal sealed class OpenDomains : List<OpenDomain>, IAsyncDisposable
     /// <exception cref="VerbRefusedException">There is no such projection, or it is written by the append itself.</exception>
     public Consumer Consumer(string name)
     {
+        if (this.SelectMany(each => each.Consumers).FirstOrDefault(consumer => consumer.Model is null && Is(consumer, name)) is { } follower)
+        {
+            return follower;
+        }
+
         (OpenDomain domain, ReadModel model) = ReadModel(name);
         return domain.Consumers.FirstOrDefault(consumer => consumer.Model == model)
             ?? throw new VerbRefusedException($"{model.Name} is written by the appends themselves, so it is always up to date and never set aside.");
     }
+
+    private static bool Is(Consumer consumer, string name) => string.Equals(consumer.Name, name, StringComparison.OrdinalIgnoreCase);
 
     public async ValueTask DisposeAsync()
     {

@@ -16,6 +16,9 @@ public sealed record DomainDefinition(
     /// <summary>What it keeps of other domains, by following their events.</summary>
     public IReadOnlyList<Subscription> Subscriptions { get; init; } = [];
 
+    /// <summary>What it answers events with events of its own by.</summary>
+    public IReadOnlyList<Follower> Followers { get; init; } = [];
+
     /// <summary>Everything that is derived and kept here, whichever log it follows.</summary>
     public IEnumerable<ReadModel> Kept => ReadModels.Concat(Subscriptions.Select(subscription => subscription.Model));
 }
@@ -23,4 +26,14 @@ public sealed record DomainDefinition(
 /// <summary>Rows of this domain that are folded from another domain's log: nobody reads another domain's tables.</summary>
 /// <param name="Source">The other domain's name.</param>
 /// <param name="Model">Not inline; its name is unique in the system.</param>
-public sealed record Subscription(string Source, ReadModel Model);
+/// <param name="Enforces">What is forbidden by it holds everywhere only once these rows say so.</param>
+public sealed record Subscription(string Source, ReadModel Model, bool Enforces = true);
+
+/// <summary>
+/// Answers events of a log, another domain's or its own, with events of this domain. It may see an event again, so what it
+/// appends has an id that derives from what it answers: the log takes it once. It sees no sealed value.
+/// </summary>
+/// <param name="Source">Whose log it follows.</param>
+/// <param name="Name">CamelCase, unique in the system.</param>
+/// <param name="Handle">What it does, given this domain's log to append to.</param>
+public sealed record Follower(string Source, string Name, Func<IEventStore, HandleEvent> Handle);

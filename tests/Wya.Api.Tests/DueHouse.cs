@@ -31,7 +31,7 @@ public sealed class DueHouse : IAsyncLifetime
         Assert.SkipWhen(TestPostgres.MaySkip, $"{TestPostgres.Variable} is not set.");
         DomainDefinition identity = IdentityDomain.Definition;
         keys = await TestKeys.Create();
-        database = await TestPostgres.CreateDatabase(identity.Name, identity.Types, identity.ReadModels, identity.PrepareSql, keys.ForLogs);
+        database = await TestPostgres.CreateDatabase(identity.Name, identity.Types, [.. identity.Kept], identity.PrepareSql, keys.ForLogs);
         store = OpenStore(database.Log);
     }
 

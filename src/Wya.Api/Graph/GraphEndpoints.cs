@@ -39,6 +39,7 @@ internal static class GraphEndpoints
         ShowFriendSuggestionsEndpoint.Map(graph);
         DismissSuggestionEndpoint.Map(graph);
         ShowGraphEndpoint.Map(graph);
+        ShowMyTrustEndpoint.Map(graph);
         ExportGraphEndpoint.Map(graph);
         ImportGraphEndpoint.Map(graph);
     }

@@ -22,7 +22,7 @@ internal sealed class Enforcement(IEnumerable<OpenDomain> domains)
         List<string> pending = [];
         foreach (OpenDomain other in domains)
         {
-            foreach (Consumer follower in other.Consumers.Where(consumer => consumer.Source == domain.Database && other != domain))
+            foreach (Consumer follower in other.Consumers.Where(consumer => consumer.Source == domain.Database && other != domain && Enforces(other, consumer)))
             {
                 if (!await Has(follower, position, ct).ConfigureAwait(false))
                 {
@@ -33,6 +33,9 @@ internal sealed class Enforcement(IEnumerable<OpenDomain> domains)
 
         return pending;
     }
+
+    private static bool Enforces(OpenDomain domain, Consumer follower) =>
+        domain.Definition.Subscriptions.Any(subscription => subscription.Enforces && subscription.Model == follower.Model);
 
     private async Task<bool> Has(Consumer follower, long position, CancellationToken ct)
     {

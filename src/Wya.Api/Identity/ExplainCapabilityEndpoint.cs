@@ -48,9 +48,10 @@ internal static class ExplainCapabilityEndpoint
             return Problems.CapabilityNotFound;
         }
 
-        PersonStanding? person = await Standings.Of(identity.Database, http.Caller().Id, ct).ConfigureAwait(false);
+        DateTimeOffset now = clock.GetUtcNow();
+        PersonStanding? person = await Standings.Of(identity.Database, http.Caller().Id, now, ct).ConfigureAwait(false);
         return person is null
             ? Problem.Of(IdentityRefusals.UserNotFound)
-            : TypedResults.Ok(await CapabilityAnswer.Of(identity.Database, person, name, clock.GetUtcNow(), ct).ConfigureAwait(false));
+            : TypedResults.Ok(await CapabilityAnswer.Of(identity.Database, person, name, now, ct).ConfigureAwait(false));
     }
 }

@@ -26,13 +26,13 @@ internal static class ShowMyCapabilitiesEndpoint
 
     private static async Task<IResult> Answer(IdentityLog identity, TimeProvider clock, HttpContext http, CancellationToken ct)
     {
-        PersonStanding? person = await Standings.Of(identity.Database, http.Caller().Id, ct).ConfigureAwait(false);
+        DateTimeOffset now = clock.GetUtcNow();
+        PersonStanding? person = await Standings.Of(identity.Database, http.Caller().Id, now, ct).ConfigureAwait(false);
         if (person is null)
         {
             return Problem.Of(IdentityRefusals.UserNotFound);
         }
 
-        DateTimeOffset now = clock.GetUtcNow();
         List<CapabilityAnswer> capabilities = [];
         foreach (string capability in Capability.All.Order(StringComparer.Ordinal))
         {

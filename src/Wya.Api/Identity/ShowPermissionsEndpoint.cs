@@ -38,13 +38,13 @@ internal static class ShowPermissionsEndpoint
 
     private static async Task<IResult> Answer(Guid id, IdentityLog identity, TimeProvider clock, CancellationToken ct)
     {
-        PersonStanding? person = await Standings.Of(identity.Database, new UserId(id), ct).ConfigureAwait(false);
+        DateTimeOffset now = clock.GetUtcNow();
+        PersonStanding? person = await Standings.Of(identity.Database, new UserId(id), now, ct).ConfigureAwait(false);
         if (person is null)
         {
             return Problem.Of(IdentityRefusals.UserNotFound);
         }
 
-        DateTimeOffset now = clock.GetUtcNow();
         Standing standing = person.Standing.Unbarred();
         return TypedResults.Ok(new Permissions(
             !person.Standing.IsBarred(now),

@@ -7,7 +7,7 @@ namespace Wya.Cli;
 /// <summary>Every read model: where it stands, who keeps it, and what is wrong with it.</summary>
 internal static class ListProjections
 {
-    private static readonly TableColumn<Row>[] Columns =
+    private static readonly TableColumn<ListedProjection>[] Columns =
     [
         new("name", row => row.Name),
         new("domain", row => row.Domain),
@@ -24,10 +24,10 @@ internal static class ListProjections
         new("error", row => row.Error ?? ""),
     ];
 
-    /// <param name="Kind"><c>inline</c>: written by the append itself; <c>async</c>: by the daemon, afterwards.</param>
+    /// <param name="Kind"><c>inline</c>: written by the append itself; <c>async</c>: by the daemon, afterwards; <c>follower</c>: no table, it answers events with events.</param>
     /// <param name="Status"><c>running</c>, <c>paused</c>, <c>standing_still</c>, <c>never_run</c>; always running when inline.</param>
     /// <param name="Rebuild">The state of a rebuild that has not ended.</param>
-    private sealed record Row(
+    private sealed record ListedProjection(
         string Name, string Domain, string Kind, string Status, long Position, long Head, long LagEvents, double LagSeconds,
         long Parked, long Dead, string? Leader, string? Rebuild, string? Error);
 
@@ -41,7 +41,7 @@ internal static class ListProjections
         verb.SetAction(async (parsed, ct) =>
         {
             await using OpenDomains open = await OpenDomain.Open(here, parsed.GetValue(domain), ct).ConfigureAwait(false);
-            List<Row> rows = [];
+            List<ListedProjection> rows = [];
             foreach (OpenDomain each in open)
             {
                 rows.AddRange(await Rows(here, each, ct).ConfigureAwait(false));
@@ -53,10 +53,10 @@ internal static class ListProjections
         return verb;
     }
 
-    private static async Task<List<Row>> Rows(Surroundings here, OpenDomain domain, CancellationToken ct)
+    private static async Task<List<ListedProjection>> Rows(Surroundings here, OpenDomain domain, CancellationToken ct)
     {
         var consumers = new Consumers(domain.Consumers, here.Clock);
-        List<Row> rows = [];
+        List<ListedProjection> rows = [];
         foreach (ReadModel model in domain.Definition.Kept)
         {
             RebuildJob? job = await domain.Rebuilds.Show(model.Name, ct).ConfigureAwait(false);
@@ -64,17 +64,23 @@ internal static class ListProjections
             if (model.Inline)
             {
                 long head = await domain.Store.Head(ct).ConfigureAwait(false);
-                rows.Add(new Row(model.Name, domain.Name, "inline", "running", head, head, 0, 0, 0, 0, null, rebuild, null));
+                rows.Add(new ListedProjection(model.Name, domain.Name, "inline", "running", head, head, 0, 0, 0, 0, null, rebuild, null));
             }
             else
             {
-                ProjectionStatus status = await consumers.Status(consumers.Find(model.Name)!, ct).ConfigureAwait(false);
-                rows.Add(new Row(
-                    model.Name, domain.Name, "async", status.State, status.Position, status.Head, status.LagEvents,
-                    Math.Round(status.LagSeconds, 3), status.Parked, status.Dead, status.Leader, rebuild, status.Error));
+                rows.Add(Row(domain, "async", rebuild, await consumers.Status(consumers.Find(model.Name)!, ct).ConfigureAwait(false)));
             }
+        }
+
+        foreach (Consumer follower in domain.Consumers.Where(consumer => consumer.Model is null))
+        {
+            rows.Add(Row(domain, "follower", null, await consumers.Status(follower, ct).ConfigureAwait(false)));
         }
 
         return rows;
     }
+
+    private static ListedProjection Row(OpenDomain domain, string kind, string? rebuild, ProjectionStatus status) => new(
+        status.Name, domain.Name, kind, status.State, status.Position, status.Head, status.LagEvents,
+        Math.Round(status.LagSeconds, 3), status.Parked, status.Dead, status.Leader, rebuild, status.Error);
 }

@@ -7,7 +7,7 @@ namespace Wya.Domain.Identity;
 /// <param name="SuspendedUntil">The end of the last suspension, past or not; null when there is none or it was lifted.</param>
 /// <param name="Granted">What was granted beyond the age layer, and when.</param>
 /// <param name="Restricted">What was taken away, each until a time or, where there is none, until it is restored.</param>
-/// <param name="Trust">0 to 1; neutral for everybody until the social graph tells identity of its scores.</param>
+/// <param name="Trust">0 to 1; neutral for whoever has no score yet, which is the social graph's to tell.</param>
 /// <param name="ErasureDueAt">When the person will be erased, if they have asked for it.</param>
 public sealed record Standing(
     AgeLayer AgeLayer,

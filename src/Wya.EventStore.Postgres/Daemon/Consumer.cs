@@ -47,6 +47,9 @@ public sealed class Consumer
     /// <summary>The tables that it fills; null for one that handles events one by one.</summary>
     public ReadModel? Model { get; }
 
+    /// <summary>False for who needs no sealed value: they stay sealed, and no key is fetched for it.</summary>
+    public bool Opens { get; private init; } = true;
+
     /// <summary>Raised in this process when its position moves.</summary>
     public LogSignal Progress { get; } = new();
 
@@ -59,8 +62,8 @@ public sealed class Consumer
                 model.Name, model.ProgressionName, source, target ?? source, model, options => new FoldedTables(model, (target ?? source).ReadSchema, options));
 
     /// <summary>Handles events one by one, in order, each exactly once in what the transaction holds.</summary>
-    public static Consumer Of(string name, LogDatabase source, LogDatabase target, HandleEvent handle) =>
-        new(name, $"{name}:All", source, target, null, options => new HandledEvents(handle, options));
+    public static Consumer Of(string name, LogDatabase source, LogDatabase target, HandleEvent handle, bool opens = true) =>
+        new(name, $"{name}:All", source, target, null, options => new HandledEvents(handle, options)) { Opens = opens };
 
     /// <summary>Handles events by the page, each at least once: for what is kept outside the database.</summary>
     public static Consumer OfPages(string name, LogDatabase source, LogDatabase target, HandleEvents handle) =>

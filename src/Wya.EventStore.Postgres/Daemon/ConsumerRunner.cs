@@ -44,9 +44,9 @@ internal sealed class ConsumerRunner
         this.logger = logger;
         Gauges = new ConsumerGauges(consumer);
         work = consumer.NewWork(options);
-        reader = new LogPageReader(consumer.Source);
+        reader = new LogPageReader(consumer.Source, consumer.Opens);
         writer = new SliceWriter(consumer, work);
-        retry = new ParkedRetry(consumer, new LogPageReader(consumer.Source), writer, options, clock);
+        retry = new ParkedRetry(consumer, new LogPageReader(consumer.Source, consumer.Opens), writer, options, clock);
     }
 
     public ConsumerGauges Gauges { get; }

@@ -20,7 +20,7 @@ public sealed partial class DeadLetters
         (List<long> positions, long waiting) = await Waiting(consumer, streamId, ct).ConfigureAwait(false);
         List<LogEntry> entries = positions.Count == 0
             ? []
-            : await new LogPageReader(consumer.Source).Pick(positions, ct).ConfigureAwait(false);
+            : await new LogPageReader(consumer.Source, consumer.Opens).Pick(positions, ct).ConfigureAwait(false);
         await using NpgsqlConnection connection = await consumer.Target.DataSource.OpenConnectionAsync(ct).ConfigureAwait(false);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(ct).ConfigureAwait(false);
         await Execute($"set local lock_timeout = {(int)DryRunLockWait.TotalMilliseconds}").ConfigureAwait(false);

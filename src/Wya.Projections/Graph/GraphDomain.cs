@@ -4,7 +4,7 @@ using Wya.EventStore.Postgres;
 
 namespace Wya.Projections.Graph;
 
-/// <summary>The graph: who is with whom, and who wants nothing to do with whom.</summary>
+/// <summary>The graph: who is with whom, who wants nothing to do with whom, and the trust in each.</summary>
 public static class GraphDomain
 {
     /// <summary>The graph's own rows of identity's people; also the name of what follows identity.</summary>
@@ -17,10 +17,15 @@ public static class GraphDomain
             // In the append's own transaction: an edge holds when the command that made it is answered.
             new ReadModel("Edges", 1, Inline: true, new UsersTable(), new EdgesTable(), new FriendRequestsTable(),
                 new GraphMutesTable(), new DismissedSuggestionsTable()),
+            new ReadModel("TrustScores", 1, Inline: true, new TrustScoresTable()),
         ],
         new GraphPersonalData(),
-        GraphProjectionRows.PrepareSql)
+        $"""
+        {GraphProjectionRows.PrepareSql}
+        {TrustOriginsTable.CreateSql}
+        """)
     {
         Subscriptions = [new Subscription("identity", new ReadModel(People, 1, Inline: false, new PeopleTable()))],
+        Followers = TrustFollower.All,
     };
 }

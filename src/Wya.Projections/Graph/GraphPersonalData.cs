@@ -11,6 +11,8 @@ public sealed class GraphPersonalData : IPersonalData
 {
     private const string Ids = "kept, and shown to nobody: it names people by their ids alone";
 
+    private static readonly TrustPersonalData Trust = new();
+
     /// <summary>A table that is added to the domain is added here; a test compares. What others did is theirs: who has blocked, muted or declined a person is not told.</summary>
     public IReadOnlyList<PersonalTable> Tables { get; } =
     [
@@ -20,15 +22,16 @@ public sealed class GraphPersonalData : IPersonalData
         new("graph_mutes", "muter_id", Ids, "false", "muted_at, muted_id", []),
         new("dismissed_suggestions", "user_id", Ids, "false", "dismissed_at, dismissed_id", []),
         new("people", "id", "the handle is removed", "handle is not null", "id", ["handle"]),
+        .. Trust.Tables,
     ];
 
     public IEnumerable<ExportSection> Export(HeldBy domain, UserId person) =>
-        Tables.Select(table => PersonalRows.Section(domain, table, person));
+        Tables.Except(Trust.Tables).Select(table => PersonalRows.Section(domain, table, person)).Concat(Trust.Export(domain, person));
 
     public async Task<IReadOnlyList<StoreFinding>> Find(HeldBy domain, UserId person, CancellationToken ct = default)
     {
-        List<StoreFinding> found = [];
-        foreach (PersonalTable table in Tables)
+        List<StoreFinding> found = [.. await Trust.Find(domain, person, ct).ConfigureAwait(false)];
+        foreach (PersonalTable table in Tables.Except(Trust.Tables))
         {
             found.Add(await PersonalRows.Find(domain, table, person, ct).ConfigureAwait(false));
         }
@@ -47,7 +50,7 @@ public sealed class GraphPersonalData : IPersonalData
 
         return await DeadLetters.IsParked(people, person.Value, ct).ConfigureAwait(false)
             ? new StillHeld($"{people.Name} has set a stream aside: see its dead letters", IsShown: true)
-            : null;
+            : await Trust.Forget(domain, person, position, ct).ConfigureAwait(false);
     }
 
     /// <summary>Nothing here stood in the clear: handles are sealed.</summary>

@@ -77,6 +77,8 @@ public static class GraphProjectionFollowers
         FollowRemoved removed => [removed.UserId.Value, removed.FollowedId.Value],
         UserBlocked blocked => [blocked.BlockerId.Value, blocked.BlockedId.Value],
         UserUnblocked unblocked => [unblocked.BlockerId.Value, unblocked.BlockedId.Value],
+        TrustUpdated updated => [updated.UserId.Value],
+        TrustErased erased => [erased.UserId.Value],
         _ => [],
     };
 

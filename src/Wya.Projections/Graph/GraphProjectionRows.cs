@@ -29,9 +29,6 @@ public static class GraphProjectionRows
         grant usage, select on public.graph_projection_epoch to {app};
         """;
 
-    /// <summary>What a person has about whom nothing is known.</summary>
-    private const double NeutralTrust = 0.5;
-
     private const string Epoch = "(select last_value + is_called::int from public.graph_projection_epoch)";
 
     public static async Task<ProjectedPeople> Read(LogDatabase graph, IReadOnlyCollection<Guid> people, CancellationToken ct = default)
@@ -43,10 +40,12 @@ public static class GraphProjectionRows
                    {Epoch}, greatest(h.time, '1970-01-01z'), a.id,
                    array({GraphViews.Shown("to_user", "from_user", EdgesTable.Friend, "a.id")} order by 1),
                    array({GraphViews.Shown("from_user", "to_user", EdgesTable.Follow, "a.id")} order by 1),
-                   array({GraphViews.Shown("to_user", "from_user", EdgesTable.Block, "a.id")} order by 1)
+                   array({GraphViews.Shown("to_user", "from_user", EdgesTable.Block, "a.id")} order by 1),
+                   t.course::text, now()
             from {graph.LogSchema}.wya_log_head h
             left join lateral (
                 select id from public.people where id = any($1) and status <> 'erased' and erasure_due_at is null) a on true
+            left join public.trust_scores t on t.user_id = a.id
             """);
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. people] });
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = Followed });
@@ -62,7 +61,7 @@ public static class GraphProjectionRows
                     reader.GetFieldValue<Guid[]>(4),
                     reader.GetFieldValue<Guid[]>(5),
                     reader.GetFieldValue<Guid[]>(6),
-                    NeutralTrust,
+                    (double)TrustScoresTable.Score(reader.IsDBNull(7) ? null : reader.GetString(7), reader.GetFieldValue<DateTimeOffset>(8)),
                     reader.GetFieldValue<DateTimeOffset>(2));
             }
         }

@@ -10,6 +10,9 @@ public static class IdentityDomain
     /// <summary>What follows the graph: who is found by nobody whom a block keeps apart from them.</summary>
     public const string Graph = "IdentityGraph";
 
+    /// <summary>Identity's own rows of the trust in people; also the name of what follows the graph for them.</summary>
+    public const string Trust = "IdentityTrust";
+
     public static DomainDefinition Definition { get; } = new(
         "identity",
         EventTypeMap.From(typeof(UserEvent).Assembly.GetTypes().Where(type => type.Namespace == typeof(UserEvent).Namespace)),
@@ -32,6 +35,11 @@ public static class IdentityDomain
         {ErasureReceipts.PrepareSql}
         """)
     {
-        Subscriptions = [new Subscription("graph", new ReadModel(Graph, 1, Inline: false, new BlocksTable()))],
+        Subscriptions =
+        [
+            new Subscription("graph", new ReadModel(Graph, 1, Inline: false, new BlocksTable())),
+            // It only ever gives, so no command waits for it.
+            new Subscription("graph", new ReadModel(Trust, 1, Inline: false, new EarnedTrustTable()), Enforces: false),
+        ],
     };
 }

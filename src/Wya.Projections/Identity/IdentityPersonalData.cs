@@ -27,6 +27,7 @@ public sealed class IdentityPersonalData : IPersonalData
         new("permission_audit", "user_id", "kept: what was done and by whom, no reasons", "false", "position", ["actor"]),
         new("erasures", "user_id", Kept, "false", "user_id", []),
         new("blocks", "blocker_id", "kept: it names people by their ids alone", "false", "blocked_id", []),
+        new("earned_trust", "user_id", "removed", "true", "user_id", ["course"]),
         new("sessions", "user_id", "removed", "true", "created_at", ["family_digest", "token_digest", "previous_digest"], true, true),
         new("credentials", "user_id", "removed", "true", "user_id", ["hash"], true, true),
         new(ErasureReceipts.Table, "user_id", Kept, "false", "user_id", ["ticket_hash", "found", "receipt"]),
@@ -35,7 +36,8 @@ public sealed class IdentityPersonalData : IPersonalData
     public IEnumerable<ExportSection> Export(HeldBy domain, UserId person) =>
     [
         new ExportSection("events", Events(domain, person)),
-        .. Tables.Select(table => PersonalRows.Section(domain, table, person)),
+        // The graph explains a score to its owner; that there is a row at all would tell that somebody has turned away.
+        .. Tables.Where(table => table.Name != "earned_trust").Select(table => PersonalRows.Section(domain, table, person)),
         new ExportSection("acts", Acts(domain, person)),
     ];
 

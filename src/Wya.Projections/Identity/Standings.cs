@@ -26,12 +26,12 @@ public sealed record Admission(long Head, bool SessionIsOpen, PersonStanding? Pe
 public static class Standings
 {
     /// <summary>Null when there is no such person, or not any more.</summary>
-    public static async Task<PersonStanding?> Of(LogDatabase identity, UserId user, CancellationToken ct = default)
+    public static async Task<PersonStanding?> Of(LogDatabase identity, UserId user, DateTimeOffset now, CancellationToken ct = default)
     {
         await using NpgsqlBatch batch = identity.DataSource.CreateBatch();
         batch.BatchCommands.Add(Select(identity, user));
         await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(ct).ConfigureAwait(false);
-        return await Read(reader, ct).ConfigureAwait(false);
+        return await Read(reader, now, ct).ConfigureAwait(false);
     }
 
     /// <summary>All that a request is admitted by, in one round trip: the log's head before anything else is read.</summary>
@@ -51,7 +51,7 @@ public static class Standings
         await reader.ReadAsync(ct).ConfigureAwait(false);
         long head = reader.GetInt64(0);
         await reader.NextResultAsync(ct).ConfigureAwait(false);
-        PersonStanding? person = await Read(reader, ct).ConfigureAwait(false);
+        PersonStanding? person = await Read(reader, now, ct).ConfigureAwait(false);
         bool isOpen = session is null
             || (await reader.NextResultAsync(ct).ConfigureAwait(false) && await reader.ReadAsync(ct).ConfigureAwait(false) && reader.GetBoolean(0));
         return new Admission(head, isOpen, person);
@@ -67,16 +67,18 @@ public static class Standings
                 array(select p.granted_at from {identity.ReadSchema}.permissions p where p.user_id = u.id order by p.capability),
                 array(select r.capability from {identity.ReadSchema}.restrictions r where r.user_id = u.id order by r.capability),
                 array(select r.until from {identity.ReadSchema}.restrictions r where r.user_id = u.id order by r.capability),
-                array(select r.reason from {identity.ReadSchema}.restrictions r where r.user_id = u.id order by r.capability)
+                array(select r.reason from {identity.ReadSchema}.restrictions r where r.user_id = u.id order by r.capability),
+                t.course::text
             {UsersTable.ViewTables(identity)}
             left join {identity.ReadSchema}.bans b on b.user_id = u.id
+            left join {identity.ReadSchema}.earned_trust t on t.user_id = u.id
             where u.id = $1 and e.erased_at is null
             """);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = user.Value });
         return command;
     }
 
-    private static async Task<PersonStanding?> Read(NpgsqlDataReader reader, CancellationToken ct)
+    private static async Task<PersonStanding?> Read(NpgsqlDataReader reader, DateTimeOffset now, CancellationToken ct)
     {
         if (!await reader.ReadAsync(ct).ConfigureAwait(false))
         {
@@ -92,7 +94,7 @@ public static class Standings
             view.SuspendedUntil,
             ByCapability(reader.GetFieldValue<string[]>(10), reader.GetFieldValue<DateTime[]>(11), Utc.Of),
             ByCapability(restricted, untils, until => until is { } time ? Utc.Of(time) : (DateTimeOffset?)null),
-            TrustPolicy.Neutral,
+            EarnedTrustTable.Score(reader.IsDBNull(15) ? null : reader.GetString(15), now),
             view.ErasureDueAt);
         return new PersonStanding(
             view,

@@ -22,7 +22,7 @@ public sealed class StandingsTests(IdentityHouse house) : IClassFixture<Identity
         await Record(user, new PermissionRestricted(Capability.ChatGroup, Sealed(user, "Spam."), Tomorrow));
         await Record(user, new PermissionRestricted(Capability.Analyse, Sealed(user, "Curiosity.")));
 
-        PersonStanding person = (await Standings.Of(house.Log, user))!;
+        PersonStanding person = (await Standings.Of(house.Log, user, DateTimeOffset.UtcNow))!;
 
         List<RecordedEvent> recorded = await house.Store.ReadStream(user.Value).ToListAsync();
         person.Standing.AgeLayer.ShouldBe(AgeLayer.Adult);
@@ -41,7 +41,7 @@ public sealed class StandingsTests(IdentityHouse house) : IClassFixture<Identity
         (await Opened(user, person.RestrictionReasons["analyse"])).ShouldBe("Curiosity.");
 
         await Record(user, new PermissionRestored(Capability.Analyse));
-        (await Standings.Of(house.Log, user))!.Standing.Restricted.Keys.ShouldBe(["chat.group"]);
+        (await Standings.Of(house.Log, user, DateTimeOffset.UtcNow))!.Standing.Restricted.Keys.ShouldBe(["chat.group"]);
     }
 
     [Fact]
@@ -50,8 +50,8 @@ public sealed class StandingsTests(IdentityHouse house) : IClassFixture<Identity
         UserId user = await house.Register();
         await Record(user, new UserVerified());
         await Record(user, new UserSuspended(Tomorrow, Sealed(user, "Spam.")));
-        (await Standings.Of(house.Log, user))!.User.ShouldBe(await UsersTable.ById(house.Log, user));
-        (await Standings.Of(house.Log, new UserId(Guid.CreateVersion7()))).ShouldBeNull();
+        (await Standings.Of(house.Log, user, DateTimeOffset.UtcNow))!.User.ShouldBe(await UsersTable.ById(house.Log, user));
+        (await Standings.Of(house.Log, new UserId(Guid.CreateVersion7()), DateTimeOffset.UtcNow)).ShouldBeNull();
     }
 
     [Fact]
@@ -59,11 +59,11 @@ public sealed class StandingsTests(IdentityHouse house) : IClassFixture<Identity
     {
         UserId user = await house.Register();
         await Record(user, new UserSuspended(Tomorrow, Sealed(user, "Spam.")));
-        PersonStanding suspended = (await Standings.Of(house.Log, user))!;
+        PersonStanding suspended = (await Standings.Of(house.Log, user, DateTimeOffset.UtcNow))!;
         await Record(user, new UserBanned(Sealed(user, "Threats.")));
-        PersonStanding banned = (await Standings.Of(house.Log, user))!;
+        PersonStanding banned = (await Standings.Of(house.Log, user, DateTimeOffset.UtcNow))!;
         await Record(user, new UserUnbanned());
-        PersonStanding active = (await Standings.Of(house.Log, user))!;
+        PersonStanding active = (await Standings.Of(house.Log, user, DateTimeOffset.UtcNow))!;
 
         suspended.Standing.SuspendedUntil.ShouldBe(Tomorrow);
         (await Opened(user, suspended.SuspensionReason)).ShouldBe("Spam.");
@@ -80,11 +80,11 @@ public sealed class StandingsTests(IdentityHouse house) : IClassFixture<Identity
         await Record(user, new PermissionRestricted(Capability.ChatGroup, Sealed(user, "Spam.")));
         await Record(user, new UserSuspended(Tomorrow, Sealed(user, "Spam.")));
         await Record(user, new ErasureRequested(Tomorrow));
-        (await Standings.Of(house.Log, user))!.Standing.ErasureDueAt.ShouldBe(Tomorrow);
+        (await Standings.Of(house.Log, user, DateTimeOffset.UtcNow))!.Standing.ErasureDueAt.ShouldBe(Tomorrow);
 
         await Record(user, new UserErased());
 
-        (await Standings.Of(house.Log, user)).ShouldBeNull();
+        (await Standings.Of(house.Log, user, DateTimeOffset.UtcNow)).ShouldBeNull();
         foreach (string table in new[] { "permissions", "restrictions", "suspensions", "bans" })
         {
             (await house.Database.Scalar<long>($"select count(*) from {table} where user_id = '{user}'")).ShouldBe(0, table);
@@ -97,7 +97,7 @@ public sealed class StandingsTests(IdentityHouse house) : IClassFixture<Identity
         UserId user = await house.Register();
         await Record(user, new PermissionRestricted(Capability.ChatGroup, Sealed(user, "Spam.")));
         await Record(user, new UserBanned(Sealed(user, "Threats.")));
-        PersonStanding before = (await Standings.Of(house.Log, user))!;
+        PersonStanding before = (await Standings.Of(house.Log, user, DateTimeOffset.UtcNow))!;
         (await ReadModelCheck.Compare(house.Log, IdentityHouse.Users, TimeProvider.System)).IsNone.ShouldBeTrue();
 
         var rebuilds = new Rebuilds(house.Log, [IdentityHouse.Users], TimeProvider.System);
@@ -106,7 +106,7 @@ public sealed class StandingsTests(IdentityHouse house) : IClassFixture<Identity
 
         RebuildJob job = (await rebuilds.Show(id))!;
         (job.State, job.RowsDiffering, job.Error).ShouldBe((RebuildState.Done, 0, null));
-        PersonStanding after = (await Standings.Of(house.Log, user))!;
+        PersonStanding after = (await Standings.Of(house.Log, user, DateTimeOffset.UtcNow))!;
         after.BanReason.ShouldBe(before.BanReason);
         after.RestrictionReasons.ShouldBe(before.RestrictionReasons);
         after.Standing.Restricted.ShouldBe(before.Standing.Restricted);

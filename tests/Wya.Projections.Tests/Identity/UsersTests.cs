@@ -106,7 +106,7 @@ public sealed class UsersTests(IdentityHouse house) : IClassFixture<IdentityHous
     {
         var nobody = new UserId(Guid.CreateVersion7());
         (await UsersTable.ById(house.Log, nobody)).ShouldBeNull();
-        (await Standings.Of(house.Log, nobody)).ShouldBeNull();
+        (await Standings.Of(house.Log, nobody, DateTimeOffset.UtcNow)).ShouldBeNull();
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public sealed class UsersTests(IdentityHouse house) : IClassFixture<IdentityHous
     private Task<Transacted<User>> Suspend(UserId user, DateTimeOffset until) =>
         house.Do(user, state => SuspendUser.Decide(state, new SuspendUser(user, until, "Spam."), DateTimeOffset.UtcNow));
 
-    private async Task<IReadOnlyDictionary<string, DateTimeOffset>> Granted(UserId user) => (await Standings.Of(house.Log, user))!.Standing.Granted;
+    private async Task<IReadOnlyDictionary<string, DateTimeOffset>> Granted(UserId user) => (await Standings.Of(house.Log, user, DateTimeOffset.UtcNow))!.Standing.Granted;
 
     private Task<Transacted<User>> Grant(UserId user, string capability) =>
         house.Do(user, state => GrantPermission.Decide(state, new GrantPermission(capability), DateTimeOffset.UtcNow));

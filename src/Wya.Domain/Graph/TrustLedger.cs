@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using Wya.Domain.Graph.Events;
+using Wya.Domain.Identity.Events;
+using Wya.EventStore;
+
+namespace Wya.Domain.Graph;
+
+/// <summary>The trust in one person: what has moved each factor, and what the running month has brought so far.</summary>
+/// <param name="Histories">One a factor, in their order.</param>
+/// <param name="Month">The first day of the running month, UTC.</param>
+/// <param name="Counts">What happened in it, each kind up to the number that counts.</param>
+/// <param name="Course">As announced last.</param>
+public sealed record TrustLedger(
+    ImmutableList<TrustHistory> Histories,
+    DateTimeOffset Month,
+    ImmutableSortedDictionary<TrustEvidence, int> Counts,
+    TrustCourse Course,
+    bool IsErased)
+{
+    public static TrustLedger Neutral { get; } = new(
+        [.. TrustFactors.All.Select(rule => TrustHistory.Empty(rule.Factor))],
+        DateTimeOffset.UnixEpoch,
+        ImmutableSortedDictionary<TrustEvidence, int>.Empty,
+        TrustCourse.Neutral,
+        IsErased: false);
+
+    public static StreamType<TrustLedger, TrustEvent> Stream { get; } = new("trust", Neutral, Evolve);
+
+    private DateTimeOffset NextMonth => Month.AddMonths(1);
+
+    /// <summary>A person's stream. Their own id may name other streams of the graph.</summary>
+    public static Guid StreamOf(UserId user) => EventIds.ForCommand("system", "trust", user.ToString());
+
+    public static TrustLedger Evolve(TrustLedger ledger, TrustEvent fact) => fact switch
+    {
+        TrustUpdated updated => ledger.Take(updated.Evidence, updated.At, updated.ActionId) with { Course = updated.Course },
+        TrustErased => Neutral with { IsErased = true },
+        _ => throw new InvalidOperationException($"Trust does not know {fact.GetType().Name}."),
+    };
+
+    public bool Holds(Guid action) => Histories.Any(history => history.Steps.Any(step => step.ActionId == action));
+
+    /// <summary>
+    /// After one more piece of evidence. What is told late, of a month that is over, counts in the running one: what was
+    /// announced is not announced differently.
+    /// </summary>
+    public TrustLedger Take(TrustEvidence evidence, DateTimeOffset at, Guid? action)
+    {
+        TrustLedger closed = ClosedAt(at);
+        const int moderation = (int)TrustFactor.ModerationOutcomes;
+        TrustHistory decisions = closed.Histories[moderation];
+        return evidence switch
+        {
+            TrustEvidence.Moderated => closed.With(decisions.With(new TrustStep(at, -TrustRules.ModeratedStep, evidence, 1, action))),
+            TrustEvidence.ModerationReversed => closed.With(decisions.Without(action!.Value)),
+            _ => closed with { Counts = closed.Counts.SetItem(evidence, closed.Counts.GetValueOrDefault(evidence) + 1) },
+        };
+    }
+
+    /// <summary>With every month that is over by then counted.</summary>
+    public TrustLedger ClosedAt(DateTimeOffset time)
+    {
+        DateTimeOffset month = MonthOf(time);
+        return month <= Month ? this : Counted() with { Month = month };
+    }
+
+    /// <summary>How the factors run on from a time, if nothing more is recorded. It never begins before the one announced last.</summary>
+    public TrustCourse CourseFrom(DateTimeOffset time)
+    {
+        TrustLedger closed = ClosedAt(time);
+        DateTimeOffset from = new[] { time, closed.Month, Course.Now.From }.Max();
+        return new TrustCourse(
+            closed.PointAt(from),
+            closed.Counts.IsEmpty ? null : closed.Counted().PointAt(closed.NextMonth));
+    }
+
+    private TrustPoint PointAt(DateTimeOffset time) => TrustPoint.Of(time, factor => Histories[(int)factor].ValueAt(time));
+
+    private TrustLedger Counted() =>
+        TrustRules.Steps(Counts, NextMonth).Aggregate(
+            this with { Counts = Counts.Clear() },
+            (ledger, moved) => ledger.With(ledger.Histories[(int)moved.Factor].With(moved.Step)));
+
+    private TrustLedger With(TrustHistory history) => this with { Histories = Histories.SetItem((int)history.Factor, history) };
+
+    private static DateTimeOffset MonthOf(DateTimeOffset time)
+    {
+        DateTime utc = time.UtcDateTime;
+        return new DateTimeOffset(utc.Year, utc.Month, 1, 0, 0, 0, TimeSpan.Zero);
+    }
+}

@@ -1,0 +1,114 @@
+using Npgsql;
+using Wya.Domain.Graph;
+using Wya.Domain.Graph.Events;
+using Wya.Domain.Identity.Events;
+using Wya.Domain.Messaging.Events;
+using Wya.Domain.Safety.Events;
+using Wya.EventStore;
+
+namespace Wya.Projections.Graph;
+
+/// <summary>
+/// Follows what happens to people and records what of it speaks for or against them. It reads nothing that anybody said,
+/// and takes no notice of messages at all: an answer to a first message is an event of its own.
+/// Each piece of evidence is recorded once, by its event's id. What one person thinks of another counts once for ever,
+/// however often they befriend or block them anew; everything else counts once for each event that says so.
+/// </summary>
+public sealed class TrustFollower(IEventStore graph)
+{
+    public const string OfIdentity = "TrustOfIdentity";
+
+    /// <summary>A group is something made for others from this many people on, its creator counted.</summary>
+    private const int GroupPeopleMin = 3;
+
+    public static IReadOnlyList<Follower> All { get; } =
+    [
+        new("identity", OfIdentity, store => new TrustFollower(store).Account),
+        new("graph", "TrustOfGraph", store => new TrustFollower(store).Edge),
+        new("messaging", "TrustOfMessaging", store => new TrustFollower(store).Conversation),
+        new("safety", "TrustOfSafety", store => new TrustFollower(store).Case),
+    ];
+
+    private Task Account(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct) => recorded.Data switch
+    {
+        UserVerified => Count(new UserId(recorded.StreamId), TrustEvidence.Verified, recorded, ct),
+        UserErased => Send(new UserId(recorded.StreamId), Once("erased", recorded.Id), (user, ledger) => EraseTrust.Decide(ledger, new EraseTrust(user)), ct),
+        _ => Task.CompletedTask,
+    };
+
+    private async Task Edge(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct)
+    {
+        switch (recorded.Data)
+        {
+            case FriendAdded added:
+                await Judge(added.FriendId, added.UserId, TrustEvidence.Welcomed, recorded, ct).ConfigureAwait(false);
+                await Judge(added.UserId, added.FriendId, TrustEvidence.Welcomed, recorded, ct).ConfigureAwait(false);
+                break;
+            case UserBlocked blocked:
+                await Judge(blocked.BlockerId, blocked.BlockedId, TrustEvidence.TurnedAway, recorded, ct).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    private async Task Conversation(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct)
+    {
+        switch (recorded.Data)
+        {
+            case ConversationCreated { Kind: ConversationKind.Group } group when group.Participants.Count >= GroupPeopleMin:
+                await Count(group.CreatedBy, TrustEvidence.Contributed, recorded, ct).ConfigureAwait(false);
+                break;
+            case ConversationRequested requested:
+                await TrustOriginsTable.Remember(transaction, recorded.StreamId, requested.By, ct).ConfigureAwait(false);
+                break;
+            case RequestAccepted accepted when await TrustOriginsTable.Recall(transaction, recorded.StreamId, ct).ConfigureAwait(false) is { } asker:
+                await Judge(accepted.By, asker, TrustEvidence.Welcomed, recorded, ct).ConfigureAwait(false);
+                break;
+            case RequestDeclined declined when await TrustOriginsTable.Recall(transaction, recorded.StreamId, ct).ConfigureAwait(false) is { } asker:
+                await Judge(declined.By, asker, TrustEvidence.TurnedAway, recorded, ct).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    private async Task Case(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct)
+    {
+        switch (recorded.Data)
+        {
+            case RestrictionApplied applied:
+                await TrustOriginsTable.Remember(transaction, applied.RestrictionId, applied.UserId, ct).ConfigureAwait(false);
+                await Count(applied.UserId, TrustEvidence.Moderated, recorded, ct, applied.RestrictionId).ConfigureAwait(false);
+                break;
+            case ActionReversed reversed when await TrustOriginsTable.Recall(transaction, reversed.RestrictionId, ct).ConfigureAwait(false) is { } user:
+                await Count(user, TrustEvidence.ModerationReversed, recorded, ct, reversed.RestrictionId).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    /// <summary>What one person thinks of another. The event's id holds both, and no field of it the one who judges.</summary>
+    private Task Judge(UserId judge, UserId user, TrustEvidence evidence, RecordedEvent recorded, CancellationToken ct) =>
+        Record(user, evidence, EventIds.ForCommand("system", $"trust {evidence}", $"{judge} {user}"), recorded, null, ct);
+
+    private Task Count(UserId user, TrustEvidence evidence, RecordedEvent recorded, CancellationToken ct, Guid? action = null) =>
+        Record(user, evidence, Once($"{evidence}", recorded.Id), recorded, action, ct);
+
+    private Task Record(UserId user, TrustEvidence evidence, Guid command, RecordedEvent recorded, Guid? action, CancellationToken ct) =>
+        Send(user, command, (_, ledger) => UpdateTrust.Decide(ledger, new UpdateTrust(user, evidence, recorded.Time, action)), ct);
+
+    private static Guid Once(string what, Guid source) => EventIds.ForCommand("system", $"trust {what}", source.ToString());
+
+    private async Task Send(UserId user, Guid command, Func<UserId, TrustLedger, Decision<TrustEvent>> decide, CancellationToken ct)
+    {
+        try
+        {
+            Transacted<TrustLedger> sent = await graph.Transact(
+                TrustLedger.Stream, TrustLedger.StreamOf(user), ledger => decide(user, ledger), CommandMetadata.System(command), ct).ConfigureAwait(false);
+            if (sent.Refusal is { } refusal)
+            {
+                throw new IOException($"Trust was not recorded: {refusal.Code}.");
+            }
+        }
+        catch (Exception away) when (away is StoreUnavailableException or OutcomeUnknownException)
+        {
+            throw new IOException("The log takes no more at the moment.", away); // nobody's fault: the same event is tried again
+        }
+    }
+}
