@@ -5,30 +5,26 @@ namespace Wya.Domain.Presence;
 /// <summary>
 /// Where somebody is taken to be: one cell, no finer than they share. It is kept with their presence and ends with it.
 ///
-/// The cell is sticky. A new one takes over when positions have lain in it for a while, or at once when the old one is left
-/// well behind, and never sooner after the last change than that same while. So a jitter at a border flips nothing; and a
-/// change tells no more than the new cell, because from every point of it, the border's own included, the change can have
-/// come after the while.
+/// The cell is sticky, and time is cut into slots. A new cell takes over at the first heartbeat of a slot: when the old one
+/// had been left well behind in the slot before, or left at all in the one before that. So a jitter at a border flips nothing.
+/// And a change tells no more than the new cell: from every point of it, the border's own included, it can have come then,
+/// because the next change waits for two slots, and in one slot anybody can cross a whole cell.
 /// </summary>
 /// <param name="Cell">At most so fine as its person shares.</param>
 /// <param name="Believed">Confidence when it was last confirmed, doubt and device included.</param>
 /// <param name="ConfirmedAt">When a position last lay by the cell.</param>
 /// <param name="MovedAt">When the cell last changed.</param>
-/// <param name="Next">Where positions lie since <paramref name="NextSince"/>; null while they lie in the cell.</param>
+/// <param name="AwaySince">Since then no position has lain in the cell; null while they do.</param>
 /// <param name="Doubt">Factor that an impossible jump has left, until <paramref name="DoubtedUntil"/>.</param>
 public sealed record KnownPlace(
     Cell Cell,
     double Believed,
     DateTimeOffset ConfirmedAt,
     DateTimeOffset MovedAt,
-    Cell? Next = null,
-    DateTimeOffset? NextSince = null,
+    DateTimeOffset? AwaySince = null,
     double Doubt = 1,
     DateTimeOffset? DoubtedUntil = null)
 {
-    /// <summary>How long positions lie in another cell before a border counts as crossed, and the least between two changes.</summary>
-    public static readonly TimeSpan Dwell = TimeSpan.FromMinutes(5);
-
     /// <summary>How often a cell may change in an hour, the first one of a stay included: whoever wanders to search finds little.</summary>
     public const int MovesPerHourMax = 6;
 
@@ -61,7 +57,7 @@ public sealed record KnownPlace(
         known = known.NoFinerThan(finest).WithoutPastDoubt(now);
         if (cell == known.Cell.Within(cell.Tier))
         {
-            return Stay(known.Confirmed(worth, now) with { Next = null, NextSince = null });
+            return Stay(known.Confirmed(worth, now) with { AwaySince = null });
         }
 
         // A weaker source does not move whom a stronger one has placed.
@@ -71,14 +67,11 @@ public sealed record KnownPlace(
             return Stay(known);
         }
 
-        if (known.Next != cell)
-        {
-            known = known with { Next = cell, NextSince = now };
-        }
-
-        bool isDwelled = now - known.NextSince >= Dwell;
-        bool mayMove = now - known.MovedAt >= Dwell && movesLeft > 0;
-        if (!mayMove || (liesBy && !isDwelled))
+        known = known with { AwaySince = known.AwaySince ?? now };
+        long slot = Slot(cell.Tier, now);
+        bool isGone = slot > Slot(cell.Tier, known.AwaySince.Value) + (liesBy ? 1 : 0);
+        bool mayMove = slot > Slot(cell.Tier, known.MovedAt) + 1 && movesLeft > 0;
+        if (!isGone || !mayMove)
         {
             return Stay(liesBy ? known.Confirmed(worth, now) : known);
         }
@@ -92,7 +85,12 @@ public sealed record KnownPlace(
     /// <summary>Coarser at once when its person shares less than before.</summary>
     public KnownPlace NoFinerThan(LocationTier finest) => Cell.Tier <= finest
         ? this
-        : this with { Cell = Cell.Within(finest), Next = null, NextSince = null };
+        : this with { Cell = Cell.Within(finest), AwaySince = null };
+
+    /// <summary>Long enough to cross a cell by car: 30 minutes for the widest, 5 for the others.</summary>
+    public static TimeSpan SlotOf(LocationTier tier) => TimeSpan.FromMinutes(tier == LocationTier.City ? 30 : 5);
+
+    private static long Slot(LocationTier tier, DateTimeOffset time) => time.UtcTicks / SlotOf(tier).Ticks;
 
     private KnownPlace Confirmed(double worth, DateTimeOffset now) =>
         this with { Believed = Math.Max(worth * Doubt, Confidence.Aged(Believed, now - ConfirmedAt)), ConfirmedAt = now };

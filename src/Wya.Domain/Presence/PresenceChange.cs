@@ -8,41 +8,24 @@ public static class PresenceChange
 {
     public static IReadOnlyList<PresenceEvent> Between(UserId user, PresenceSnapshot? before, PresenceSnapshot? after, DateTimeOffset now)
     {
-        return [.. Types(before, after).Select(type => new PresenceEvent(type, user, now, after))];
-    }
-
-    private static IEnumerable<string> Types(PresenceSnapshot? before, PresenceSnapshot? after)
-    {
-        if (before?.RoomId is not null && before.RoomId != after?.RoomId)
-        {
-            yield return PresenceEventType.RoomExited;
-        }
-
-        if (before is null && after is not null)
-        {
-            yield return PresenceEventType.Joined;
-        }
-
-        if (before is not null && after is null)
-        {
-            yield return PresenceEventType.Left;
-        }
-
-        if (after?.RoomId is not null && before?.RoomId != after.RoomId)
-        {
-            yield return PresenceEventType.RoomEntered;
-        }
-
+        List<string> types = [];
+        AddIf(before?.RoomId is not null && before.RoomId != after?.RoomId, PresenceEventType.RoomExited);
+        AddIf(before is null && after is not null, PresenceEventType.Joined);
+        AddIf(before is not null && after is null, PresenceEventType.Left);
+        AddIf(after?.RoomId is not null && before?.RoomId != after.RoomId, PresenceEventType.RoomEntered);
         if (before is not null && after is not null)
         {
-            if (before.LocationTier != after.LocationTier)
-            {
-                yield return PresenceEventType.MovedTier;
-            }
+            AddIf(before.LocationTier != after.LocationTier, PresenceEventType.MovedTier);
+            AddIf(before.Activity != after.Activity || before.Status != after.Status, PresenceEventType.ActivityChanged);
+        }
 
-            if (before.Activity != after.Activity || before.Status != after.Status)
+        return [.. types.Select(type => new PresenceEvent(type, user, now, after))];
+
+        void AddIf(bool happened, string type)
+        {
+            if (happened)
             {
-                yield return PresenceEventType.ActivityChanged;
+                types.Add(type);
             }
         }
     }
