@@ -3,6 +3,7 @@ using Wya.Prove.Crash;
 using Wya.Prove.Delivery;
 using Wya.Prove.Erasure;
 using Wya.Prove.Handles;
+using Wya.Prove.Location;
 using Wya.Prove.Outages;
 using Wya.Prove.Poison;
 using Wya.Prove.Rebuild;
@@ -17,7 +18,7 @@ internal static class Proofs
     [
         StormProof.Proof, CrashProof.Proof, PoisonProof.Proof, RebuildProof.Proof,
         HandleProof.Proof, BirthdayProof.Proof, ErasureProof.Proof, RestoreProof.Proof,
-        DeliveryProof.Proof, OutageProof.Proof,
+        DeliveryProof.Proof, OutageProof.Proof, LocationProof.Proof,
     ];
 
     /// <summary>What the processes do that proofs start beside themselves.</summary>

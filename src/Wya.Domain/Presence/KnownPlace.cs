@@ -15,6 +15,7 @@ namespace Wya.Domain.Presence;
 /// <param name="ConfirmedAt">When a position last lay by the cell.</param>
 /// <param name="MovedAt">When the cell last changed.</param>
 /// <param name="AwaySince">Since then no position has lain in the cell; null while they do.</param>
+/// <param name="BehindSince">Since then none has lain even by the cell.</param>
 /// <param name="Doubt">Factor that an impossible jump has left, until <paramref name="DoubtedUntil"/>.</param>
 public sealed record KnownPlace(
     Cell Cell,
@@ -22,6 +23,7 @@ public sealed record KnownPlace(
     DateTimeOffset ConfirmedAt,
     DateTimeOffset MovedAt,
     DateTimeOffset? AwaySince = null,
+    DateTimeOffset? BehindSince = null,
     double Doubt = 1,
     DateTimeOffset? DoubtedUntil = null)
 {
@@ -57,7 +59,7 @@ public sealed record KnownPlace(
         known = known.NoFinerThan(finest).WithoutPastDoubt(now);
         if (cell == known.Cell.Within(cell.Tier))
         {
-            return Stay(known.Confirmed(worth, now) with { AwaySince = null });
+            return Stay(known.Confirmed(worth, now) with { AwaySince = null, BehindSince = null });
         }
 
         // A weaker source does not move whom a stronger one has placed.
@@ -67,9 +69,10 @@ public sealed record KnownPlace(
             return Stay(known);
         }
 
-        known = known with { AwaySince = known.AwaySince ?? now };
+        // Both come true with the first heartbeat of a slot and never within one: else the moment would be that of a crossing.
+        known = known with { AwaySince = known.AwaySince ?? now, BehindSince = liesBy ? null : known.BehindSince ?? now };
         long slot = Slot(cell.Tier, now);
-        bool isGone = slot > Slot(cell.Tier, known.AwaySince.Value) + (liesBy ? 1 : 0);
+        bool isGone = slot > Slot(cell.Tier, known.AwaySince.Value) + 1 || (known.BehindSince is { } behind && slot > Slot(cell.Tier, behind));
         bool mayMove = slot > Slot(cell.Tier, known.MovedAt) + 1 && movesLeft > 0;
         if (!isGone || !mayMove)
         {
@@ -85,7 +88,7 @@ public sealed record KnownPlace(
     /// <summary>Coarser at once when its person shares less than before.</summary>
     public KnownPlace NoFinerThan(LocationTier finest) => Cell.Tier <= finest
         ? this
-        : this with { Cell = Cell.Within(finest), AwaySince = null };
+        : this with { Cell = Cell.Within(finest), AwaySince = null, BehindSince = null };
 
     /// <summary>Long enough to cross a cell by car: 30 minutes for the widest, 5 for the others.</summary>
     public static TimeSpan SlotOf(LocationTier tier) => TimeSpan.FromMinutes(tier == LocationTier.City ? 30 : 5);
