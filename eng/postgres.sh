@@ -111,6 +111,7 @@ stop_postgres() { stop_process "$(postgres_pid "$1")" "$instances/$1/data" INT; 
 
 throw_away() { # name
   stop_postgres "$1"
+  stop_scratch_redis
   rm -rf "${instances:?}/$1" "$instances/scratch" "$state/secrets/$1"
 }
 

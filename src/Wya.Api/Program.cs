@@ -22,6 +22,7 @@ builder.AddBearerTokens(settings);
 builder.Services.AddRateLimits(settings);
 builder.Services.AddPersonKeys(settings);
 builder.Services.AddSingleton<LogDatabases>();
+builder.Services.AddSingleton<RedisServers>();
 builder.Services.AddSingleton<Enforcement>();
 builder.Services.AddIdentity();
 builder.Services.AddGraph();
@@ -45,6 +46,7 @@ if (settings.Answers)
     app.MapProblems();
     app.MapSchemas();
     app.MapIdentity();
+    app.MapGraph();
     app.MapMessaging();
     app.MapAsyncApi();
     app.MapMyData();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Wya.EventStore.Postgres;
 using Wya.Projections;
+using Wya.Projections.Redis;
 
 namespace Wya.Api;
 
@@ -24,6 +25,12 @@ internal sealed record Settings
     public required IReadOnlyDictionary<string, string> ConnectionStrings { get; init; }
 
     public required string KeysConnectionString { get; init; }
+
+    /// <summary>The Redis of caches; null: they are done without.</summary>
+    public required string? CacheConnectionString { get; init; }
+
+    /// <summary>The Redis of presence, which nothing else shares.</summary>
+    public required string? PresenceConnectionString { get; init; }
 
     /// <summary>Never printed: it holds the master keys.</summary>
     public required KeyRing KeyRing { get; init; }
@@ -105,6 +112,8 @@ internal sealed record Settings
         {
             ConnectionStrings = Domains.All.ToDictionary(domain => domain.Name, domain => Connection(configuration, domain.Name), StringComparer.Ordinal),
             KeysConnectionString = Connection(configuration, KeysSchema.Name),
+            CacheConnectionString = Redis(configuration, "cache"),
+            PresenceConnectionString = Redis(configuration, "presence"),
             KeyRing = ReadKeyRing(configuration),
             KeyRingFile = Text(configuration, "Wya:Keys:File"),
             Role = role,
@@ -132,6 +141,14 @@ internal sealed record Settings
         configuration.GetConnectionString(database) is { Length: > 0 } connection
             ? connection
             : throw new SettingsException($"ConnectionStrings__{database} is not set: the {database} database, as its application role.");
+
+    private static string? Redis(IConfiguration configuration, string name)
+    {
+        string? connection = configuration.GetConnectionString(name) is { Length: > 0 } given ? given : null;
+        return connection is null || RedisServer.IsConnectionString(connection)
+            ? connection
+            : throw new SettingsException($"ConnectionStrings__{name} is no Redis connection string, as host:port,password=….");
+    }
 
     private static KeyRing ReadKeyRing(IConfiguration configuration)
     {

@@ -63,6 +63,8 @@ public sealed class SettingsTests
     [InlineData("Wya:Limits:ExportsPerHour", "0")]
     [InlineData("Wya:Erasure:GraceDays", "-1")]
     [InlineData("ConnectionStrings:identity", "")]
+    [InlineData("ConnectionStrings:cache", "password=only")]
+    [InlineData("ConnectionStrings:presence", "127.0.0.1:6379,colour=red")]
     public void A_wrong_setting_stops_the_start_and_is_named(string key, string value)
     {
         Should.Throw<SettingsException>(() => Read("Development", ("ConnectionStrings:identity", Connection), (key, value)))

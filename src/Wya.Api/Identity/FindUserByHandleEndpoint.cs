@@ -21,9 +21,10 @@ internal static class FindUserByHandleEndpoint
         .Produces(StatusCodes.Status304NotModified)
         .Refuses(IdentityRefusals.UserNotFound);
 
-    private static async Task<IResult> Answer(string handle, IdentityLog identity, TimeProvider clock, HttpContext http, CancellationToken ct)
+    private static async Task<IResult> Answer(string handle, IdentityLog identity, PeopleByHandle people, TimeProvider clock, HttpContext http, CancellationToken ct)
     {
         UserView? user = await UsersTable.ByHandle(identity.Database, handle, ct).ConfigureAwait(false);
+        user = await people.Look(http.Caller(), user, ct).ConfigureAwait(false);
         return UserAnswer.For(http.Caller(), user, clock.GetUtcNow()) is { } answer
             ? new TaggedAnswer<UserAnswer>(answer)
             : Problem.Of(IdentityRefusals.UserNotFound);

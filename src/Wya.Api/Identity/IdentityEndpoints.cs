@@ -10,6 +10,7 @@ internal static class IdentityEndpoints
         services.AddSingleton<IdentityLog>();
         services.AddSingleton<OpenDomain>(provider => provider.GetRequiredService<IdentityLog>());
         services.AddSingleton<SessionWatch>();
+        services.AddSingleton<PeopleByHandle>();
         services.AddSessions();
     }
 

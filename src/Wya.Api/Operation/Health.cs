@@ -32,6 +32,7 @@ internal sealed record ProcessHealth(string Status, IReadOnlyList<DependencyHeal
 internal sealed class Health(
     IEnumerable<OpenDomain> domains,
     SubjectKeys keys,
+    RedisServers redis,
     IHostApplicationLifetime lifetime,
     ReappliedErasures erasures,
     TimeProvider clock,
@@ -45,6 +46,7 @@ internal sealed class Health(
 
     private readonly SemaphoreSlim one = new(1);
     private IReadOnlyList<DependencyHealth> seen = [];
+    private IReadOnlyList<DependencyHealth> seenBeside = [];
     private DateTimeOffset seenAt = DateTimeOffset.MinValue;
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -53,7 +55,7 @@ internal sealed class Health(
         health.MapGet("/live", () => TypedResults.Ok(new Liveness("alive")))
             .Describe("ShowLiveness", "Is the process alive?", "Asks nothing else.");
         health.MapGet("/ready", async (Health self, CancellationToken ct) => Answer(await self.Look(ct).ConfigureAwait(false)))
-            .Describe("ShowReadiness", "Can the process serve?", "503 while it starts, while it stops, and while all its databases are away; with some of them away it serves what it can, and says so.")
+            .Describe("ShowReadiness", "Can the process serve?", "503 while it starts, while it stops, and while all its databases are away; with some of them away, or a Redis, it serves what it can, and says so.")
             .Produces<ProcessHealth>()
             .Produces<ProcessHealth>(StatusCodes.Status503ServiceUnavailable);
         health.MapGet("/", async (Health self, CancellationToken ct) => TypedResults.Ok(await self.Look(ct).ConfigureAwait(false)))
@@ -75,17 +77,20 @@ internal sealed class Health(
         {
             if (clock.GetUtcNow() - seenAt >= LookAgainAfter)
             {
+                Task<DependencyHealth[]> beside = Task.WhenAll(redis.All.Select(server => Look($"{server.Name} redis", server.Ping)));
                 seen = await Task.WhenAll(
                 [
-                    .. domains.Select(domain => Look(domain.Name, ct => domain.Store.Head(ct))),
-                    Look(KeysSchema.Name, ct => keys.Ping(ct)),
+                    .. domains.Select(domain => Look($"{domain.Name} database", ct => domain.Store.Head(ct))),
+                    Look($"{KeysSchema.Name} database", ct => keys.Ping(ct)),
                 ]).ConfigureAwait(false);
+                seenBeside = await beside.ConfigureAwait(false);
                 seenAt = clock.GetUtcNow();
             }
 
             bool isOpen = !lifetime.ApplicationStopping.IsCancellationRequested && erasures.AreDone && developmentOperator is not { IsThere: false };
             bool serves = isOpen && seen.Any(dependency => dependency.IsUp) && !seen.Any(dependency => dependency.Status == NotMigrated);
-            return new ProcessHealth(!serves ? "not_ready" : seen.All(dependency => dependency.IsUp) ? "ready" : "degraded", seen);
+            IReadOnlyList<DependencyHealth> all = [.. seen, .. seenBeside];
+            return new ProcessHealth(!serves ? "not_ready" : all.All(dependency => dependency.IsUp) ? "ready" : "degraded", all);
         }
         finally
         {
@@ -93,7 +98,7 @@ internal sealed class Health(
         }
     }
 
-    private static async Task<DependencyHealth> Look(string database, Func<CancellationToken, Task> ask)
+    private static async Task<DependencyHealth> Look(string name, Func<CancellationToken, Task> ask)
     {
         long start = Stopwatch.GetTimestamp();
         string status = "up";
@@ -111,6 +116,6 @@ internal sealed class Health(
             status = "down";
         }
 
-        return new DependencyHealth($"{database} database", status, Math.Round(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 1));
+        return new DependencyHealth(name, status, Math.Round(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 1));
     }
 }

@@ -1,14 +1,25 @@
 using Wya.Domain.Graph.Events;
 using Wya.EventStore;
+using Wya.EventStore.Postgres;
 
 namespace Wya.Projections.Graph;
 
-/// <summary>The graph: who is friends with whom, and who has blocked whom. So far its log alone, for others to follow.</summary>
+/// <summary>The graph: who is with whom, and who wants nothing to do with whom.</summary>
 public static class GraphDomain
 {
+    /// <summary>The graph's own rows of identity's people; also the name of what follows identity.</summary>
+    public const string People = "GraphPeople";
+
     public static DomainDefinition Definition { get; } = new(
         "graph",
         EventTypeMap.From(typeof(EdgeEvent).Assembly.GetTypes().Where(type => type.Namespace == typeof(EdgeEvent).Namespace)),
-        [],
-        new IdsOnly());
+        [
+            // In the append's own transaction: an edge holds when the command that made it is answered.
+            new ReadModel("Edges", 1, Inline: true, new UsersTable(), new EdgesTable(), new FriendRequestsTable(),
+                new GraphMutesTable(), new DismissedSuggestionsTable()),
+        ],
+        new GraphPersonalData())
+    {
+        Subscriptions = [new Subscription("identity", new ReadModel(People, 1, Inline: false, new PeopleTable()))],
+    };
 }

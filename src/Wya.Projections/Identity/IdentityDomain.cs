@@ -7,6 +7,9 @@ namespace Wya.Projections.Identity;
 /// <summary>Identity: who people are, and what they may do.</summary>
 public static class IdentityDomain
 {
+    /// <summary>What follows the graph: who is found by nobody whom a block keeps apart from them.</summary>
+    public const string Graph = "IdentityGraph";
+
     public static DomainDefinition Definition { get; } = new(
         "identity",
         EventTypeMap.From(typeof(UserEvent).Assembly.GetTypes().Where(type => type.Namespace == typeof(UserEvent).Namespace)),
@@ -27,5 +30,8 @@ public static class IdentityDomain
         {CredentialsTable.CreateSql}
         {SessionsTable.CreateSql}
         {ErasureReceipts.PrepareSql}
-        """);
+        """)
+    {
+        Subscriptions = [new Subscription("graph", new ReadModel(Graph, 1, Inline: false, new BlocksTable()))],
+    };
 }

@@ -1,8 +1,8 @@
 using Wya.Domain.Identity.Events;
 
-namespace Wya.Projections.Messaging;
+namespace Wya.Projections;
 
-/// <summary>Age layers, as messaging's tables hold them.</summary>
+/// <summary>Age layers, as the tables of domains hold them that follow identity.</summary>
 internal static class AgeLayerText
 {
     public static string Of(AgeLayer layer) => layer switch

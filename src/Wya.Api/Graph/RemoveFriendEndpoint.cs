@@ -1,0 +1,24 @@
+using Wya.Api.Access;
+using Wya.Api.Documentation;
+using Wya.Api.Http;
+using Wya.Domain.Graph;
+
+namespace Wya.Api.Graph;
+
+internal static class RemoveFriendEndpoint
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapDelete("/me/friends/{userId}", Answer)
+        .RequireSignIn()
+        .RequireRateLimiting(RateLimits.Message)
+        .TakesCommand(keyIsRequired: false)
+        .Describe(
+            "RemoveFriend",
+            "End a friendship",
+            "For both. The other one is not told.")
+        .Produces(StatusCodes.Status204NoContent)
+        .Refuses(GraphRefusals.UserNotFound)
+        .Refuses(Problems.NotKnownYet);
+
+    private static Task<IResult> Answer(Guid userId, EdgeCommand command, HttpContext http) =>
+        command.Run(http, userId, (edge, pair, _) => RemoveFriend.Decide(edge, pair));
+}
