@@ -13,7 +13,7 @@ public sealed class PositionsEndTests
 {
     private static readonly string[] Projects = ["Wya.EventStore", "Wya.EventStore.Postgres", "Wya.Domain", "Wya.Projections", "Wya.Api", "wya"];
     private static readonly string[] Names = ["latitude", "longitude", "lat", "lng", "lon", "coordinates", "coordinate"];
-    private static readonly string[] Home = ["Wya.Domain.Presence.ReportedPlace", "Wya.Api.Presence.ReportedPlaceJson"];
+    private static readonly string[] Home = ["Wya.Domain.Presence.ReportedPlace", "Wya.Api.Around.PositionReportJson"];
 
     [Fact]
     public void Nothing_but_the_first_function_takes_coordinates() =>

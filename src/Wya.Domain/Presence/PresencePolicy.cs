@@ -3,19 +3,6 @@ using Wya.Domain.Presence.Events;
 
 namespace Wya.Domain.Presence;
 
-/// <summary>How closely somebody wants to be placed. Stored in events: names never change.</summary>
-public enum PrivacyLevel
-{
-    /// <summary>Nowhere.</summary>
-    Hidden,
-
-    /// <summary>About five kilometres; what everybody begins with.</summary>
-    General,
-
-    /// <summary>As closely as the layer allows; only on somebody's own word.</summary>
-    Precise,
-}
-
 /// <summary>When location is on.</summary>
 public enum LocationConsent
 {

@@ -134,6 +134,13 @@ public sealed class SightTests
         Types(Chatting, Chatting with { LocationTier = LocationTier.City }).ShouldBe(["presence.moved_tier"]);
         Types(Chatting, Chatting with { Activity = Activity.Idle }).ShouldBe(["presence.activity_changed"]);
         Types(Chatting, Chatting with { UpdatedAt = Noon.AddMinutes(1) }).ShouldBeEmpty();
+        PresenceEvent moved = PresenceChange.Between(
+            new UserId(Room),
+            Of(Chatting),
+            new Present(Chatting, Stay.Empty with { Place = Here with { Cell = Cell.Parse("u33dbxx")!.Value } }),
+            LocationTier.Nearby,
+            Noon).ShouldHaveSingleItem();
+        (moved.Type, moved.Cell).ShouldBe(("presence.moved_tier", "u33dbx"));
     }
 
     private static Seen Look(Acquaintance acquaintance, AgeLayer layer, PrivacyLevel level, bool isInvisible = false, bool isThere = true) => Sight.Of(
@@ -149,5 +156,7 @@ public sealed class SightTests
         Here with { Cell = Cell.Parse(one)!.Value }, Here with { Cell = Cell.Parse(other)!.Value }, LocationTier.Immediate, Noon);
 
     private static IEnumerable<string> Types(PresenceSnapshot? before, PresenceSnapshot? after) =>
-        PresenceChange.Between(new UserId(Room), before, after, Noon).Select(one => one.Type);
+        PresenceChange.Between(new UserId(Room), Of(before), Of(after), LocationTier.Nearby, Noon).Select(one => one.Type);
+
+    private static Present? Of(PresenceSnapshot? snapshot) => snapshot is null ? null : new Present(snapshot, Stay.Empty with { Place = Here });
 }

@@ -18,7 +18,8 @@ public sealed record PresenceSnapshot(
 /// <summary>Something that happened to a presence: told to whoever listens at that moment, and stored nowhere.</summary>
 /// <param name="Type">One of <see cref="PresenceEventType"/>.</param>
 /// <param name="Snapshot">As it is now; null for who has left.</param>
-public sealed record PresenceEvent(string Type, UserId UserId, DateTimeOffset Time, PresenceSnapshot? Snapshot);
+/// <param name="Cell">Geohash of the place as far as strangers may come to know it; for the house alone, shown to nobody.</param>
+public sealed record PresenceEvent(string Type, UserId UserId, DateTimeOffset Time, PresenceSnapshot? Snapshot, string? Cell = null);
 
 public static class PresenceEventType
 {
