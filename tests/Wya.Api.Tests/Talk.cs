@@ -3,6 +3,7 @@ using Wya.Domain.Identity.Events;
 using Wya.Domain.Safety.Events;
 using Wya.EventStore;
 using Wya.EventStore.Postgres;
+using Wya.Projections;
 using Wya.Testing;
 
 namespace Wya.Api.Tests;
@@ -32,21 +33,26 @@ public static class Talk
 
     public static Task Reverse(this ApiHost api, Guid restriction) => api.Record("safety", "MessagingSafety", new ActionReversed(restriction));
 
-    /// <summary>Messaging has taken everything that identity has recorded so far.</summary>
-    public static async Task HeardFromIdentity(this ApiHost api) =>
-        await api.Heard("MessagingPeople", await api.Database.Scalar<long>("select position from log.wya_log_head"));
+    /// <summary>Messaging and the graph have taken everything that identity has recorded so far.</summary>
+    public static async Task HeardFromIdentity(this ApiHost api)
+    {
+        long head = await api.Database.Scalar<long>("select position from log.wya_log_head");
+        await api.Heard("messaging", "MessagingPeople", head);
+        await api.Heard("graph", "GraphPeople", head);
+    }
 
     private static async Task Record(this ApiHost api, string domain, string follower, object fact)
     {
         await using LogDatabase log = api.Databases[domain].OpenAnother();
-        await using var store = new PostgresEventStore(log, TimeProvider.System);
+        await using var store = new PostgresEventStore(
+            log, TimeProvider.System, Domains.All.Single(one => one.Name == domain).ReadModels.Where(model => model.Inline));
         AppendOutcome outcome = await store.Append(new Append(
             CommandMetadata.System(Guid.NewGuid()), new StreamAppend(Guid.NewGuid(), domain, ExpectedVersion.Any, [fact])));
-        await api.Heard(follower, ((AppendOutcome.Appended)outcome).Position);
+        await api.Heard("messaging", follower, ((AppendOutcome.Appended)outcome).Position);
     }
 
-    private static Task Heard(this ApiHost api, string follower, long position) => Eventually.Is(
-        async () => await api.Databases["messaging"].Scalar<long>(
+    private static Task Heard(this ApiHost api, string domain, string follower, long position) => Eventually.Is(
+        async () => await api.Databases[domain].Scalar<long>(
             $"select coalesce((select last_seq_id from log.mt_event_progression where name = '{follower}:All'), 0)") >= position,
         $"{follower} has come to {position}");
 }

@@ -106,7 +106,11 @@ public sealed class MigrateTests
         away.Error.Trim().ShouldBe("The identity database does not answer; is its server up, and is ConnectionStrings__identity right?");
     }
 
-    private static Tool With(string variable, string value) => new(Domains.All, new Dictionary<string, string> { [variable] = value });
+    private static Tool With(string variable, string value) => new(Domains.All, new Dictionary<string, string>
+    {
+        [variable] = value,
+        ["ConnectionStrings__graph"] = "Host=127.0.0.1;Port=1", // what identity follows is not asked here
+    });
 
     private static Tool Tool(string? admin, string database)
     {

@@ -1,4 +1,5 @@
 using Wya.Api.Http;
+using Wya.Projections.Graph;
 
 namespace Wya.Api.Graph;
 
@@ -7,6 +8,8 @@ internal static class GraphEndpoints
     public static void AddGraph(this IServiceCollection services)
     {
         services.AddSingleton<GraphLog>();
+        services.AddSingleton(provider => new GraphProjections(
+            provider.GetRequiredService<LogDatabases>()[GraphDomain.Definition.Name], provider.GetRequiredService<RedisServers>().Cache));
         services.AddSingleton<OpenDomain>(provider => provider.GetRequiredService<GraphLog>());
         services.AddSingleton<EdgeCommand>();
     }
@@ -35,6 +38,7 @@ internal static class GraphEndpoints
         ShowMutualFriendsEndpoint.Map(graph);
         ShowFriendSuggestionsEndpoint.Map(graph);
         DismissSuggestionEndpoint.Map(graph);
+        ShowGraphEndpoint.Map(graph);
         ExportGraphEndpoint.Map(graph);
         ImportGraphEndpoint.Map(graph);
     }

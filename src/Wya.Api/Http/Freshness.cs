@@ -63,14 +63,17 @@ internal static class Freshness
 
     /// <summary>The answer is made from rows that were read with this head, or later.</summary>
     /// <returns>Null when it may be given.</returns>
-    public static Problem? Holds(HttpContext http, OpenDomain domain, long head)
+    public static Problem? Holds(HttpContext http, OpenDomain domain, long head) => HoldsUpTo(http, domain, head, head, TimeSpan.Zero);
+
+    /// <summary>The same, where what was read holds an earlier position.</summary>
+    public static Problem? HoldsUpTo(HttpContext http, OpenDomain domain, long head, long reached, TimeSpan lag)
     {
         if (Beyond(http, domain, head, out _) is { } problem)
         {
             return problem;
         }
 
-        Write(http, domain, head, TimeSpan.Zero);
+        Write(http, domain, reached, lag);
         return null;
     }
 

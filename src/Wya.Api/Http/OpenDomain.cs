@@ -33,11 +33,14 @@ internal abstract class OpenDomain : IAsyncDisposable
     /// <summary>What keeps the asynchronous read models, and what this domain keeps of others, wherever it runs.</summary>
     public IReadOnlyList<Consumer> Consumers { get; }
 
+    /// <summary>What keeps copies elsewhere, which nothing rests on: nobody waits for it.</summary>
+    public virtual IReadOnlyList<Consumer> Caches => [];
+
     /// <summary>As those see it who export or erase what it holds on a person.</summary>
     public HeldBy Held => new(Database, Store, Definition.ReadModels, Consumers, clock);
 
     public ReadModelFreshness Freshness(string readModel) =>
-        new(Consumers.Single(consumer => consumer.Name == readModel), positions, clock);
+        new(Consumers.Concat(Caches).Single(consumer => consumer.Name == readModel), positions, clock);
 
     /// <summary>Writes what is waiting.</summary>
     public ValueTask DisposeAsync() => Store.DisposeAsync();

@@ -9,7 +9,7 @@ internal sealed class ReadModelWorker : IHostedService, IAsyncDisposable
     private readonly ProjectionDaemon daemon;
 
     public ReadModelWorker(IEnumerable<OpenDomain> domains, TimeProvider clock, ILogger<ReadModelWorker> log) =>
-        daemon = new ProjectionDaemon([.. domains.SelectMany(domain => domain.Consumers)], clock, logger: log);
+        daemon = new ProjectionDaemon([.. domains.SelectMany(domain => domain.Consumers.Concat(domain.Caches))], clock, logger: log);
 
     public Task StartAsync(CancellationToken cancellationToken)
     {

@@ -45,6 +45,10 @@ internal static class CommandLine
                 RetryDeadLetter.Verb(here),
                 DiscardDeadLetter.Verb(here),
             },
+            new Verb("graph", "The graph projections in the cache.", "wya graph rebuild")
+            {
+                RebuildGraph.Verb(here),
+            },
             new Verb("keys", "The keys of people, and the master keys that wrap them.", "wya keys list")
             {
                 ListKeys.Verb(here),

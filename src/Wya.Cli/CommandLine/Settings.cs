@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Npgsql;
+using Wya.Projections.Redis;
 
 namespace Wya.Cli;
 
@@ -19,6 +20,13 @@ internal static partial class Settings
     /// <summary>As a role that may create databases and roles.</summary>
     public static NpgsqlConnectionStringBuilder Admin(Surroundings here) =>
         Parse(AdminVariable, here.Variable(AdminVariable), "any database of the server, as a role that may create databases and roles");
+
+    /// <summary>To a Redis, as host:port,password=….</summary>
+    public static string Redis(Surroundings here, string name) =>
+        here.Variable(Variable(name)) is { Length: > 0 } text && RedisServer.IsConnectionString(text)
+            ? text
+            : throw new VerbRefusedException(
+                $"{Variable(name)} is not set, or not a connection string to the {name} Redis, as 127.0.0.1:6379,password=….");
 
     /// <summary>Whether it can stand in SQL as it is, as a database or a role.</summary>
     public static bool IsPlainName(string? name) => name is not null && PlainName().IsMatch(name);

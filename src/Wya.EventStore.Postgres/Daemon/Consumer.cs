@@ -9,19 +9,27 @@ namespace Wya.EventStore.Postgres;
 public delegate Task HandleEvent(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct);
 
 /// <summary>
+/// The effect of a run of events, in order. What it writes elsewhere than through the transaction may be written again,
+/// and must then change nothing.
+/// </summary>
+public delegate Task HandleEvents(IReadOnlyList<RecordedEvent> recorded, NpgsqlTransaction transaction, CancellationToken ct);
+
+/// <summary>
 /// Something that follows a log and keeps its position in its own database, in one transaction with what it writes.
 /// A projection's source and target are one database; a subscription reads another domain's log.
 /// </summary>
 public sealed class Consumer
 {
-    private Consumer(string name, string progressionName, LogDatabase source, LogDatabase target, ReadModel? model, HandleEvent? handle)
+    private readonly Func<DaemonOptions, IWork> newWork;
+
+    private Consumer(string name, string progressionName, LogDatabase source, LogDatabase target, ReadModel? model, Func<DaemonOptions, IWork> newWork)
     {
         Name = name;
         ProgressionName = progressionName;
         Source = source;
         Target = target;
         Model = model;
-        Handle = handle;
+        this.newWork = newWork;
     }
 
     /// <summary>CamelCase, and unique among the consumers of a process.</summary>
@@ -42,19 +50,21 @@ public sealed class Consumer
     /// <summary>Raised in this process when its position moves.</summary>
     public LogSignal Progress { get; } = new();
 
-    internal HandleEvent? Handle { get; }
-
     /// <summary>Folds a log into tables.</summary>
     /// <param name="target">Another domain's database for a subscription; by default the log's own.</param>
     public static Consumer Of(ReadModel model, LogDatabase source, LogDatabase? target = null) =>
         model.Inline
             ? throw new ArgumentException($"{model.Name} is written by the append itself.", nameof(model))
-            : new Consumer(model.Name, model.ProgressionName, source, target ?? source, model, null);
+            : new Consumer(
+                model.Name, model.ProgressionName, source, target ?? source, model, options => new FoldedTables(model, (target ?? source).ReadSchema, options));
 
     /// <summary>Handles events one by one, in order, each exactly once in what the transaction holds.</summary>
     public static Consumer Of(string name, LogDatabase source, LogDatabase target, HandleEvent handle) =>
-        new(name, $"{name}:All", source, target, null, handle);
+        new(name, $"{name}:All", source, target, null, options => new HandledEvents(handle, options));
 
-    internal IWork NewWork(DaemonOptions options) =>
-        Model is { } model ? new FoldedTables(model, Target.ReadSchema, options) : new HandledEvents(Handle!, options);
+    /// <summary>Handles events by the page, each at least once: for what is kept outside the database.</summary>
+    public static Consumer OfPages(string name, LogDatabase source, LogDatabase target, HandleEvents handle) =>
+        new(name, $"{name}:All", source, target, null, options => new HandledPages(handle, options));
+
+    internal IWork NewWork(DaemonOptions options) => newWork(options);
 }

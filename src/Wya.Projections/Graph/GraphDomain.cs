@@ -18,7 +18,8 @@ public static class GraphDomain
             new ReadModel("Edges", 1, Inline: true, new UsersTable(), new EdgesTable(), new FriendRequestsTable(),
                 new GraphMutesTable(), new DismissedSuggestionsTable()),
         ],
-        new GraphPersonalData())
+        new GraphPersonalData(),
+        GraphProjectionRows.PrepareSql)
     {
         Subscriptions = [new Subscription("identity", new ReadModel(People, 1, Inline: false, new PeopleTable()))],
     };

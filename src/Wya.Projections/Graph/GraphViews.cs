@@ -68,12 +68,14 @@ public static class GraphViews
     internal static string AreApart(string one, string other) =>
         $"exists (select from public.edges b where b.type = 'block' and (b.from_user, b.to_user) in (({one}, {other}), ({other}, {one})))";
 
-    private static string Shown(string other, string own, string type) =>
+    /// <summary>Whom a person is shown at the other end of their edges of one type.</summary>
+    /// <param name="self">An SQL expression for the person.</param>
+    internal static string Shown(string other, string own, string type, string self = "$1") =>
         $"""
         select e.{other} from public.edges e
-        join public.people s on s.id = $1
+        join public.people s on s.id = {self}
         join public.people o on o.id = e.{other} and {PeopleTable.IsReachable("s", "o")}
-        where e.{own} = $1 and e.type = '{type}'
+        where e.{own} = {self} and e.type = '{type}'
         """;
 
     private static NpgsqlCommand For(LogDatabase graph, string sql, UserId user)

@@ -8,23 +8,23 @@ namespace Wya.Projections.Graph;
 /// <param name="Status"><c>active</c>, <c>banned</c> or <c>erased</c>; a suspension takes nobody out of the graph.</param>
 /// <param name="ErasureDueAt">They have asked to be erased, and exist for nobody meanwhile.</param>
 /// <param name="Handle">As identity has sealed it; opened only to be shown.</param>
-public sealed record PersonRow(Guid Id, string AgeLayer, string Status, DateTimeOffset? ErasureDueAt, string? Handle);
+public sealed record GraphPersonRow(Guid Id, string AgeLayer, string Status, DateTimeOffset? ErasureDueAt, string? Handle);
 
 /// <summary>
 /// The people whom the graph knows, as identity announces them: whom an edge is shown to depends on what both are now, so
 /// that an edge across age layers sleeps, and wakes when the layers match again.
 /// </summary>
-public sealed class PeopleTable : Table<Guid, PersonRow>
+public sealed class PeopleTable : Table<Guid, GraphPersonRow>
 {
     public override string Name => "people";
 
-    public override IReadOnlyList<Column<PersonRow>> Columns { get; } =
+    public override IReadOnlyList<Column<GraphPersonRow>> Columns { get; } =
     [
-        new Column<PersonRow, Guid>("id", "uuid", row => row.Id, isKey: true),
-        new Column<PersonRow, string>("age_layer", "text", row => row.AgeLayer),
-        new Column<PersonRow, string>("status", "text", row => row.Status),
-        new Column<PersonRow, DateTime?>("erasure_due_at", "timestamptz", row => row.ErasureDueAt?.UtcDateTime),
-        new Column<PersonRow, string?>("handle", "text", row => row.Handle),
+        new Column<GraphPersonRow, Guid>("id", "uuid", row => row.Id, isKey: true),
+        new Column<GraphPersonRow, string>("age_layer", "text", row => row.AgeLayer),
+        new Column<GraphPersonRow, string>("status", "text", row => row.Status),
+        new Column<GraphPersonRow, DateTime?>("erasure_due_at", "timestamptz", row => row.ErasureDueAt?.UtcDateTime),
+        new Column<GraphPersonRow, string?>("handle", "text", row => row.Handle),
     ];
 
     public override IReadOnlyList<Column<Guid>> KeyColumns { get; } = [new Column<Guid, Guid>("id", "uuid", id => id, isKey: true)];
@@ -55,9 +55,9 @@ public sealed class PeopleTable : Table<Guid, PersonRow>
         }
     }
 
-    public override PersonRow? Evolve(Guid key, PersonRow? row, RecordedEvent recorded) => recorded.Data switch
+    public override GraphPersonRow? Evolve(Guid key, GraphPersonRow? row, RecordedEvent recorded) => recorded.Data switch
     {
-        UserCreated created => new PersonRow(key, AgeLayerText.Of(created.AgeLayer), "active", null, created.Handle.Token),
+        UserCreated created => new GraphPersonRow(key, AgeLayerText.Of(created.AgeLayer), "active", null, created.Handle.Token),
         AgeLayerChanged changed => row! with { AgeLayer = AgeLayerText.Of(changed.To) },
         UserBanned => row! with { Status = "banned" },
         UserUnbanned => row! with { Status = "active" },
@@ -67,9 +67,9 @@ public sealed class PeopleTable : Table<Guid, PersonRow>
         _ => row,
     };
 
-    public override (Guid Key, PersonRow Row) Read(NpgsqlDataReader reader)
+    public override (Guid Key, GraphPersonRow Row) Read(NpgsqlDataReader reader)
     {
-        var row = new PersonRow(
+        var row = new GraphPersonRow(
             reader.GetGuid(0),
             reader.GetString(1),
             reader.GetString(2),

@@ -38,7 +38,7 @@ public sealed class IdentityHouse : IAsyncLifetime
     {
         Assert.SkipWhen(TestPostgres.MaySkip, $"{TestPostgres.Variable} is not set.");
         keys = await TestKeys.Create();
-        database = await TestPostgres.CreateDatabase(Definition.Name, Definition.Types, Definition.ReadModels, Definition.PrepareSql, keys.ForLogs);
+        database = await TestPostgres.CreateDatabase(Definition.Name, Definition.Types, [.. Definition.Kept], Definition.PrepareSql, keys.ForLogs);
         store = OpenStore(database.Log);
     }
 
