@@ -4,6 +4,7 @@ using Shouldly;
 using StackExchange.Redis;
 using Wya.Domain.Graph.Events;
 using Wya.Domain.Identity.Events;
+using Wya.EventStore;
 using Wya.Projections.Graph;
 using Wya.Projections.Redis;
 using Wya.Projections.Tests.Redis;
