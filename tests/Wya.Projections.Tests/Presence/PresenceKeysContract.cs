@@ -1,5 +1,4 @@
 using Shouldly;
-using StackExchange.Redis;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Presence;
 using Wya.Domain.Presence.Events;
