@@ -8,6 +8,7 @@ using Wya.Prove.Outages;
 using Wya.Prove.Poison;
 using Wya.Prove.Rebuild;
 using Wya.Prove.Storm;
+using Wya.Prove.Traces;
 
 namespace Wya.Prove;
 
@@ -18,7 +19,7 @@ internal static class Proofs
     [
         StormProof.Proof, CrashProof.Proof, PoisonProof.Proof, RebuildProof.Proof,
         HandleProof.Proof, BirthdayProof.Proof, ErasureProof.Proof, RestoreProof.Proof,
-        DeliveryProof.Proof, OutageProof.Proof, LocationProof.Proof,
+        DeliveryProof.Proof, OutageProof.Proof, LocationProof.Proof, PresenceTracesProof.Proof,
     ];
 
     /// <summary>What the processes do that proofs start beside themselves.</summary>

@@ -1,10 +1,12 @@
+using System.Text.Json.Serialization;
 using Wya.Domain.Presence.Events;
 
 namespace Wya.Domain.Presence;
 
 /// <summary>One of somebody's devices, as its last heartbeat told.</summary>
 /// <param name="Id">Of its session; within one person's presence only.</param>
-public sealed record PresentDevice(string Id, PresenceStatus Status, Activity Activity, Guid? RoomId, DateTimeOffset SeenAt);
+public sealed record PresentDevice(
+    string Id, PresenceStatus Status, Activity Activity, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] Guid? RoomId, DateTimeOffset SeenAt);
 
 /// <summary>All of a person's devices together: what the house keeps of somebody who is there, and loses with them.</summary>
 /// <param name="Place">Null while they share none.</param>

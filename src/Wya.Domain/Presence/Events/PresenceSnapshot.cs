@@ -11,15 +11,15 @@ namespace Wya.Domain.Presence.Events;
 public sealed record PresenceSnapshot(
     PresenceStatus Status,
     Activity Activity,
-    LocationTier? LocationTier,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] Guid? RoomId,
-    DateTimeOffset UpdatedAt);
+    LocationTier? LocationTier = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] Guid? RoomId = null,
+    DateTimeOffset UpdatedAt = default);
 
 /// <summary>Something that happened to a presence: told to whoever listens at that moment, and stored nowhere.</summary>
 /// <param name="Type">One of <see cref="PresenceEventType"/>.</param>
 /// <param name="Snapshot">As it is now; null for who has left.</param>
 /// <param name="Cell">Geohash of the place as far as strangers may come to know it; for the house alone, shown to nobody.</param>
-public sealed record PresenceEvent(string Type, UserId UserId, DateTimeOffset Time, PresenceSnapshot? Snapshot, string? Cell = null);
+public sealed record PresenceEvent(string Type, UserId UserId, DateTimeOffset Time, PresenceSnapshot? Snapshot = null, string? Cell = null);
 
 public static class PresenceEventType
 {
