@@ -2,6 +2,7 @@ using Wya.Bench;
 using Wya.Bench.Engine;
 using Wya.Bench.Identity;
 using Wya.Bench.Messaging;
+using Wya.Bench.Presence;
 using Wya.Testing;
 
 if (args is [NothingServer.Name])
@@ -49,11 +50,19 @@ if (TestPostgres.IsMissing)
     ("d", PageBench.Run),
 ];
 
+(string Letter, Func<BenchOptions, IAsyncEnumerable<BenchRow>> Run)[] presence =
+[
+    ("a", HeartbeatBench.OverHttp),
+    ("b", HeartbeatBench.OverSocket),
+    ("c", HeartbeatBench.Keys),
+];
+
 var report = new Report(options);
 foreach ((string letter, Func<BenchOptions, IAsyncEnumerable<BenchRow>> run) in options.Table switch
 {
     "identity" => identity,
     "messaging" => messaging,
+    "presence" => presence,
     _ => engine,
 })
 {

@@ -15,6 +15,10 @@ internal sealed record PositionReport(ReportedPlace Place, PositionSource Source
 /// </summary>
 internal sealed class PositionReportJson : JsonConverter<PositionReport>
 {
+    /// <summary>For the API's description.</summary>
+    public static IReadOnlyList<(string Name, bool IsNumber)> Members { get; } =
+        [("latitude", true), ("longitude", true), ("cell", false), ("source", false)];
+
     public override PositionReport Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         double? latitude = null, longitude = null;

@@ -17,7 +17,6 @@ internal static class FrameTypes
     public const string Gap = "gap";
     public const string Heartbeat = "heartbeat";
     public const string Typing = "typing";
-    public const string Presence = "presence";
     public const string PresenceChanged = "presence.changed";
     public const string Goodbye = "goodbye";
 
@@ -68,7 +67,7 @@ internal static class FrameTypes
     [
         new(Heartbeat, typeof(HeartbeatData), false, "The client is alive. Needs no answer."),
         new(Typing, typeof(TypingUp), false, "The client's person types, or does no longer."),
-        new(Presence, typeof(PresenceUp), false, "The client's person is there: a heartbeat of their presence, as over HTTP. With the status offline they leave."),
+        new(PresenceUp.Name, typeof(PresenceUp), false, "The client's person is there: a heartbeat of their presence, as over HTTP. With the status offline they leave."),
     ];
 }
 
@@ -113,13 +112,16 @@ internal sealed record TypingData(ConversationId ConversationId, UserId UserId, 
 internal sealed record TypingUp(ConversationId ConversationId, bool IsTyping, string Type = FrameTypes.Typing);
 
 /// <summary>As <c>GET /users/{id}/presence</c> answers a friend.</summary>
-internal sealed record PresenceChangedData(UserId UserId, PresenceStatus Status, Activity? Activity, LocationTier? LocationTier, Guid? RoomId);
+internal sealed record PresenceChangedData(UserId UserId, PresenceStatus Status, Activity? Activity = null, LocationTier? LocationTier = null, Guid? RoomId = null);
 
 /// <param name="Type">presence.</param>
 /// <param name="LocationIsOn">For this stay; only minors need it.</param>
 internal sealed record PresenceUp(
     PresenceStatus? Status = null, Activity? Activity = null, Guid? RoomId = null, PositionReport? Position = null, bool? LocationIsOn = null,
-    string Type = FrameTypes.Presence);
+    string Type = PresenceUp.Name)
+{
+    public const string Name = "presence";
+}
 
 /// <param name="Participants">Those whom the recipient meets.</param>
 /// <param name="CreatedBy">Left out if the recipient does not meet them.</param>

@@ -23,7 +23,7 @@ internal static class UpFrames
             return up switch
             {
                 null => (false, null),
-                { Type: FrameTypes.Presence, ConversationId: null, IsTyping: null } =>
+                { Type: PresenceUp.Name, ConversationId: null, IsTyping: null } =>
                     (true, new UpSaid(Presence: new PresenceUp(up.Status, up.Activity, up.RoomId, up.Position, up.LocationIsOn))),
                 { Status: not null } or { Activity: not null } or { RoomId: not null } or { Position: not null } or { LocationIsOn: not null } => (false, null),
                 { Type: FrameTypes.Heartbeat, ConversationId: null, IsTyping: null } => (true, null),
