@@ -7,6 +7,7 @@ using Wya.Prove.Location;
 using Wya.Prove.Outages;
 using Wya.Prove.Poison;
 using Wya.Prove.Rebuild;
+using Wya.Prove.RedisLoss;
 using Wya.Prove.Storm;
 using Wya.Prove.Traces;
 
@@ -19,7 +20,8 @@ internal static class Proofs
     [
         StormProof.Proof, CrashProof.Proof, PoisonProof.Proof, RebuildProof.Proof,
         HandleProof.Proof, BirthdayProof.Proof, ErasureProof.Proof, RestoreProof.Proof,
-        DeliveryProof.Proof, OutageProof.Proof, LocationProof.Proof, PresenceTracesProof.Proof,
+        DeliveryProof.Proof, OutageProof.Proof, RedisLossProof.Proof,
+        LocationProof.Proof, PresenceTracesProof.Proof,
     ];
 
     /// <summary>What the processes do that proofs start beside themselves.</summary>

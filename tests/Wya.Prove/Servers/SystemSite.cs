@@ -32,11 +32,12 @@ internal sealed class SystemSite : IAsyncDisposable
     public ProofDatabase Database(string domain) => databases[domain];
 
     /// <summary>Starts processes that do everything, one after the other: the first one makes what all share.</summary>
-    public async Task Start(int count, CancellationToken ct)
+    /// <param name="settings">Further ones, by environment variable.</param>
+    public async Task Start(int count, CancellationToken ct, IReadOnlyDictionary<string, string>? settings = null)
     {
         for (int i = 0; i < count; i++)
         {
-            var more = new Dictionary<string, string>
+            var more = new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
             {
                 ["Wya__Erasure__LedgerFile"] = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"ledger-{nodes.Count}")),
                 ["Wya__Limits__MessagesPerMinute"] = "100000000",

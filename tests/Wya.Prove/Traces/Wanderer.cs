@@ -36,11 +36,11 @@ internal sealed class Wanderer(Guid id, HttpClient client, bool isPrecise, Rando
             Encoding.ASCII.GetBytes(ReportedPlace.Of(latitude, longitude)!.At(LocationTier.Immediate).Hash),
         ]);
         Rooms.AddRange([Encoding.ASCII.GetBytes($"{room}"), Encoding.ASCII.GetBytes($"{room:n}"), room.ToByteArray(), room.ToByteArray(bigEndian: true)]);
-        string body = $$"""{"activity":"chatting","room_id":"{{room}}","position":{"latitude":{{north}},"longitude":{{east}},"source":"gps"}}""";
+        string body = $$$"""{"activity":"chatting","room_id":"{{{room}}}","position":{"latitude":{{{north}}},"longitude":{{{east}}},"source":"gps"}}""";
         await Send(HttpMethod.Post, "/me/presence/heartbeat", body, ct);
 
         // What is malformed is refused, and an error is where secrets like to be quoted.
-        await Send(HttpMethod.Post, $"/me/presence/heartbeat?at={random.Next(9)}", $$"""{"position":{"latitude":{{north}},"longitude":{{east}},"altitude":3,"source":"gps"}}""", ct);
+        await Send(HttpMethod.Post, $"/me/presence/heartbeat?at={random.Next(9)}", $$$"""{"position":{"latitude":{{{north}}},"longitude":{{{east}}},"altitude":3,"source":"gps"}}""", ct);
     }
 
     public Task<string> Choose(CancellationToken ct) => Send(
