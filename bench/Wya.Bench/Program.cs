@@ -3,6 +3,7 @@ using Wya.Bench.Engine;
 using Wya.Bench.Graph;
 using Wya.Bench.Identity;
 using Wya.Bench.Messaging;
+using Wya.Bench.Presence;
 using Wya.Testing;
 
 if (args is [NothingServer.Name])
@@ -55,12 +56,20 @@ if (TestPostgres.IsMissing)
     ("", GraphProjectionBench.Run),
 ];
 
+(string Letter, Func<BenchOptions, IAsyncEnumerable<BenchRow>> Run)[] presence =
+[
+    ("a", HeartbeatBench.OverHttp),
+    ("b", HeartbeatBench.OverSocket),
+    ("c", HeartbeatBench.Keys),
+];
+
 var report = new Report(options);
 foreach ((string letter, Func<BenchOptions, IAsyncEnumerable<BenchRow>> run) in options.Table switch
 {
     "identity" => identity,
     "messaging" => messaging,
     "graph" => graph,
+    "presence" => presence,
     _ => engine,
 })
 {

@@ -28,7 +28,7 @@ internal sealed class WholeSystem : IAsyncDisposable
 
     public TestDatabase this[string domain] => databases[domain];
 
-    public static async Task<WholeSystem> Start()
+    public static async Task<WholeSystem> Start(IReadOnlyDictionary<string, string>? more = null)
     {
         TestKeys keys = await TestKeys.Create();
         Dictionary<string, TestDatabase> databases = [];
@@ -52,6 +52,11 @@ internal sealed class WholeSystem : IAsyncDisposable
             databases[domain.Name] = await TestPostgres.CreateDatabase(
                 domain.Name, domain.Types, [.. domain.Kept], domain.PrepareSql, keys.ForLogs);
             settings[$"ConnectionStrings__{domain.Name}"] = databases[domain.Name].ConnectionString;
+        }
+
+        foreach ((string name, string value) in more ?? new Dictionary<string, string>())
+        {
+            settings[name] = value;
         }
 
         return new WholeSystem(databases, keys, folder, await ServerProcess.Start("Wya.Api.dll", [], settings, "/health/ready"));

@@ -10,6 +10,7 @@ using Wya.Api.Messaging;
 using Wya.Api.Messaging.Live;
 using Wya.Api.MyData;
 using Wya.Api.Operation;
+using Wya.Api.Presence;
 using Wya.Api.Safety;
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
@@ -28,6 +29,7 @@ builder.Services.AddIdentity();
 builder.Services.AddGraph();
 builder.Services.AddMessaging();
 builder.Services.AddLive(settings);
+builder.Services.AddPresence(settings);
 builder.Services.AddSafety();
 builder.Services.AddMyData(settings);
 builder.Services.AddDevelopment(settings);
@@ -48,6 +50,7 @@ if (settings.Answers)
     app.MapIdentity();
     app.MapGraph();
     app.MapMessaging();
+    app.MapPresence();
     app.MapAsyncApi();
     app.MapMyData();
     app.MapDevelopment(settings);

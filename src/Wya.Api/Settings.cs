@@ -1,4 +1,6 @@
 using System.Globalization;
+using Wya.Domain.Identity.Events;
+using Wya.Domain.Presence.Events;
 using Wya.EventStore.Postgres;
 using Wya.Projections;
 using Wya.Projections.Redis;
@@ -69,6 +71,15 @@ internal sealed record Settings
     /// <summary>Whatever one person writes: messages, edits, reactions.</summary>
     public required int MessagesPerMinute { get; init; }
 
+    /// <summary>Heartbeats of one person, over HTTP.</summary>
+    public required int HeartbeatsPerMinute { get; init; }
+
+    /// <summary>How long a presence outlives its last heartbeat.</summary>
+    public required TimeSpan PresenceLifetime { get; init; }
+
+    /// <summary>How closely anybody of a layer is placed at most, where an operator wants less than the table gives. Null: not at all.</summary>
+    public required IReadOnlyDictionary<AgeLayer, LocationTier?> FinestTiers { get; init; }
+
     /// <summary>Connections to the live feed that one person begins.</summary>
     public required int LiveConnectsPerMinute { get; init; }
 
@@ -127,6 +138,14 @@ internal sealed record Settings
             LookupsPerMinute = Count(configuration, "Wya:Limits:LookupsPerMinute", environment.IsDevelopment() ? 6000 : 120),
             SignInsPerMinute = Count(configuration, "Wya:Limits:SignInsPerMinute", environment.IsDevelopment() ? 6000 : 10),
             MessagesPerMinute = Count(configuration, "Wya:Limits:MessagesPerMinute", environment.IsDevelopment() ? 1_000_000 : 240),
+            HeartbeatsPerMinute = Count(configuration, "Wya:Limits:HeartbeatsPerMinute", environment.IsDevelopment() ? 1_000_000 : 60),
+            PresenceLifetime = TimeSpan.FromSeconds(Count(configuration, "Wya:Presence:LifetimeSeconds", 90, 120, least: 60)),
+            FinestTiers = new Dictionary<AgeLayer, LocationTier?>
+            {
+                [AgeLayer.Minor] = Tier(configuration, "Wya:Presence:FinestTier:Minor"),
+                [AgeLayer.Transitional] = Tier(configuration, "Wya:Presence:FinestTier:Transitional"),
+                [AgeLayer.Adult] = Tier(configuration, "Wya:Presence:FinestTier:Adult"),
+            },
             LiveConnectsPerMinute = Count(configuration, "Wya:Limits:LiveConnectsPerMinute", environment.IsDevelopment() ? 60_000 : 60),
             RefreshesPerMinute = Count(configuration, "Wya:Limits:RefreshesPerMinute", environment.IsDevelopment() ? 6000 : 120),
             ExportsPerHour = Count(configuration, "Wya:Limits:ExportsPerHour", environment.IsDevelopment() ? 600 : 5),
@@ -141,6 +160,17 @@ internal sealed record Settings
         configuration.GetConnectionString(database) is { Length: > 0 } connection
             ? connection
             : throw new SettingsException($"ConnectionStrings__{database} is not set: the {database} database, as its application role.");
+
+    /// <summary>What is finer than the layer's own table is not refused, and has no effect: the table can only be tightened.</summary>
+    private static LocationTier? Tier(IConfiguration configuration, string key) => Text(configuration, key) switch
+    {
+        null or "immediate" => LocationTier.Immediate,
+        "nearby" => LocationTier.Nearby,
+        "local" => LocationTier.Local,
+        "city" => LocationTier.City,
+        "off" => null,
+        _ => throw new SettingsException($"{key.Replace(":", "__", StringComparison.Ordinal)} must be off, city, local, nearby or immediate."),
+    };
 
     private static string? Redis(IConfiguration configuration, string name)
     {

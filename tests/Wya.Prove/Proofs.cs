@@ -3,11 +3,13 @@ using Wya.Prove.Crash;
 using Wya.Prove.Delivery;
 using Wya.Prove.Erasure;
 using Wya.Prove.Handles;
+using Wya.Prove.Location;
 using Wya.Prove.Outages;
 using Wya.Prove.Poison;
 using Wya.Prove.Rebuild;
 using Wya.Prove.RedisLoss;
 using Wya.Prove.Storm;
+using Wya.Prove.Traces;
 
 namespace Wya.Prove;
 
@@ -19,6 +21,7 @@ internal static class Proofs
         StormProof.Proof, CrashProof.Proof, PoisonProof.Proof, RebuildProof.Proof,
         HandleProof.Proof, BirthdayProof.Proof, ErasureProof.Proof, RestoreProof.Proof,
         DeliveryProof.Proof, OutageProof.Proof, RedisLossProof.Proof,
+        LocationProof.Proof, PresenceTracesProof.Proof,
     ];
 
     /// <summary>What the processes do that proofs start beside themselves.</summary>

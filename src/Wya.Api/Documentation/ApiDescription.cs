@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Wya.Api.Access;
+using Wya.Api.Around;
 using Wya.Api.Http;
 using Wya.Api.Identity;
 using Wya.EventStore;
@@ -50,6 +51,14 @@ internal static class ApiDescription
             {
                 schema.Type = (schema.Type.GetValueOrDefault() & JsonSchemaType.Null) | JsonSchemaType.String;
                 schema.Format = type == typeof(string) ? null : "uuid";
+            }
+
+            if (type == typeof(PositionReport))
+            {
+                schema.Type = (schema.Type.GetValueOrDefault() & JsonSchemaType.Null) | JsonSchemaType.Object;
+                schema.Properties = PositionReportJson.Members.ToDictionary(
+                    member => member.Name,
+                    IOpenApiSchema (member) => new OpenApiSchema { Type = member.IsNumber ? JsonSchemaType.Number : JsonSchemaType.String });
             }
 
             // What comes in is closed; what goes out may gain members.

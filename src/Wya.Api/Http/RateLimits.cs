@@ -23,6 +23,9 @@ internal static class RateLimits
     /// <summary>By user: what they write to others.</summary>
     public const string Message = "message";
 
+    /// <summary>By user: that they are there.</summary>
+    public const string Heartbeat = "heartbeat";
+
     /// <summary>By user: connections to the live feed that begin.</summary>
     public const string Live = "live";
 
@@ -43,6 +46,8 @@ internal static class RateLimits
             RateLimitPartition.GetTokenBucketLimiter(User(http) ?? Address(http), _ => PerHour(settings.ExportsPerHour)));
         limiter.AddPolicy(Live, http =>
             RateLimitPartition.GetTokenBucketLimiter(User(http) ?? Address(http), _ => PerMinute(settings.LiveConnectsPerMinute)));
+        limiter.AddPolicy(Heartbeat, http =>
+            RateLimitPartition.GetTokenBucketLimiter(User(http) ?? Address(http), _ => PerMinute(settings.HeartbeatsPerMinute)));
         limiter.AddPolicy(Message, http =>
             RateLimitPartition.GetTokenBucketLimiter(User(http) ?? Address(http), _ => PerMinute(settings.MessagesPerMinute)));
         limiter.OnRejected = async (rejected, _) =>

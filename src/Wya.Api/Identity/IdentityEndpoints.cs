@@ -20,6 +20,7 @@ internal static class IdentityEndpoints
         RegisterUserEndpoint.Map(identity);
         ShowMeEndpoint.Map(identity);
         ChangeContactAddressEndpoint.Map(identity);
+        ChangePresenceSettingsEndpoint.Map(identity);
         FindUserEndpoint.Map(identity);
         FindUserByHandleEndpoint.Map(identity);
         VerifyUserEndpoint.Map(identity);

@@ -49,6 +49,10 @@ internal static class CommandLine
             {
                 RebuildGraph.Verb(here),
             },
+            new Verb("presence", "Who is around, in numbers.", "wya presence status")
+            {
+                ShowPresenceStatus.Verb(here),
+            },
             new Verb("keys", "The keys of people, and the master keys that wrap them.", "wya keys list")
             {
                 ListKeys.Verb(here),

@@ -55,12 +55,15 @@ public static class IdentityRefusals
         "This is neither an e-mail address nor a telephone number that begins with + and its country.",
         RefusalKind.Invalid);
 
+    public static Refusal LocationEachStay { get; } = new(
+        "location-each-stay", "At your age location is turned on for one stay at a time: say so with a heartbeat.", RefusalKind.Forbidden);
+
     public static IReadOnlyList<Refusal> All { get; } =
     [
         HandleInvalid("A handle has 3 to 50 characters."), HandleTaken, UnderAge, BirthDateInvalid, AlreadyRegistered, UserNotFound,
         SuspensionEndPassed, ReasonInvalid, CapabilityUnknown, CapabilityNotForAgeLayer,
         UserBanned, RestrictionEndPassed, OwnRestriction,
-        ContactAddressInvalid, ErasureNotDue,
+        ContactAddressInvalid, ErasureNotDue, LocationEachStay,
     ];
 
     /// <param name="why">One sentence that says which rule the handle breaks.</param>

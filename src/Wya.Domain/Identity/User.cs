@@ -9,6 +9,7 @@ namespace Wya.Domain.Identity;
 /// <param name="SuspendedUntil">The end of the last suspension, past or not; null when there is none or it was lifted.</param>
 /// <param name="Granted">Capabilities beyond those of the age layer; bounded by the closed list of them.</param>
 /// <param name="Restricted">Capabilities taken away, each until a time or, where there is none, until it is restored.</param>
+/// <param name="PresenceSettings">As last chosen; null while nothing was.</param>
 /// <param name="ErasureDueAt">When the person will be erased, if they have asked for it and not thought better of it.</param>
 public sealed record User(
     Sensitive<string>? Handle,
@@ -19,7 +20,8 @@ public sealed record User(
     ImmutableSortedSet<string> Granted,
     ImmutableSortedDictionary<string, DateTimeOffset?> Restricted,
     DateTimeOffset? ErasureDueAt,
-    bool IsErased)
+    bool IsErased,
+    PresenceSettingsChanged? PresenceSettings = null)
 {
     public static User Unregistered { get; } = new(
         null,
@@ -52,6 +54,7 @@ public sealed record User(
         PermissionRevoked revoked => user with { Granted = user.Granted.Remove(revoked.Capability) },
         PermissionRestricted restricted => user with { Restricted = user.Restricted.SetItem(restricted.Capability, restricted.Until) },
         PermissionRestored restored => user with { Restricted = user.Restricted.Remove(restored.Capability) },
+        PresenceSettingsChanged changed => user with { PresenceSettings = changed },
         ErasureRequested requested => user with { ErasureDueAt = requested.DueAt },
         ErasureCancelled => user with { ErasureDueAt = null },
         UserErased => user with { ErasureDueAt = null, IsErased = true },

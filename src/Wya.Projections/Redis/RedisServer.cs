@@ -34,6 +34,7 @@ public sealed class RedisServer : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly string connectionString;
     private readonly CancellationTokenSource closing = new();
+    private readonly List<(string Channel, Action<string> Heard)> hearing = [];
     private Task<ConnectionMultiplexer> connection;
     private long connectedAt;
     private long failingSince;
@@ -121,6 +122,27 @@ public sealed class RedisServer : IAsyncDisposable
         }
     }
 
+    /// <summary>From now on, and over every connection that is made anew, what is published on a channel. What comes between two connections is lost.</summary>
+    public void Hear(string channel, Action<string> heard)
+    {
+        Task<ConnectionMultiplexer> current;
+        lock (gate)
+        {
+            hearing.Add((channel, heard));
+            current = connection;
+        }
+
+        _ = Task.Run(async () =>
+        {
+            // One that is still being made may have looked at the list already, and may not: something may be heard twice, and nothing never.
+            await ((Task)current).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (current.IsCompletedSuccessfully)
+            {
+                await Subscribe(await current.ConfigureAwait(false), channel, heard).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        });
+    }
+
     public async Task Ping(CancellationToken ct = default) => await Ask(database => database.PingAsync(), ct).ConfigureAwait(false);
 
     public async ValueTask DisposeAsync()
@@ -162,8 +184,22 @@ public sealed class RedisServer : IAsyncDisposable
         made.ConnectionRestored += (_, _) => Interlocked.Increment(ref serial);
         Interlocked.Increment(ref serial);
         RedisTelemetry.Connected(Name);
+        (string Channel, Action<string> Heard)[] channels;
+        lock (gate)
+        {
+            channels = [.. hearing];
+        }
+
+        foreach ((string channel, Action<string> heard) in channels)
+        {
+            _ = Subscribe(made, channel, heard);
+        }
+
         return made;
     }
+
+    private static Task Subscribe(ConnectionMultiplexer made, string channel, Action<string> heard) =>
+        made.GetSubscriber().SubscribeAsync(channel, (_, message) => heard((string?)message ?? ""));
 
     private bool MayTry()
     {

@@ -13,6 +13,7 @@ using Xunit;
 using BlockRow = Wya.Projections.Messaging.BlockRow;
 using BlocksTable = Wya.Projections.Messaging.BlocksTable;
 using PeopleTable = Wya.Projections.Messaging.PeopleTable;
+using PersonRow = Wya.Projections.Messaging.PersonRow;
 
 namespace Wya.Projections.Tests.Messaging;
 

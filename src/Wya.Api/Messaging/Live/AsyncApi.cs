@@ -114,7 +114,7 @@ internal static class AsyncApi
         JsonObject schema = Schema(type.Data);
         JsonObject properties = schema["properties"] as JsonObject ?? [];
         properties["type"] = new JsonObject { ["const"] = type.Name };
-        string[] required = ["type", .. properties.Select(property => property.Key).Where(name => name != "type")];
+        string[] required = ["type", .. (schema["required"] as JsonArray ?? []).Select(name => name!.GetValue<string>()).Where(name => name != "type")];
         return new JsonObject
         {
             ["type"] = "object",

@@ -1,5 +1,7 @@
+using Wya.Api.Around;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Messaging.Events;
+using Wya.Domain.Presence.Events;
 
 namespace Wya.Api.Messaging.Live;
 
@@ -15,6 +17,7 @@ internal static class FrameTypes
     public const string Gap = "gap";
     public const string Heartbeat = "heartbeat";
     public const string Typing = "typing";
+    public const string PresenceChanged = "presence.changed";
     public const string Goodbye = "goodbye";
 
     public const string Created = "conversation.created";
@@ -53,6 +56,7 @@ internal static class FrameTypes
         new(ReactionRemoved, typeof(ReactionData), true, "Somebody took a reaction back."),
         new(Read, typeof(ReadData), true, "Somebody has read up to a message; unless it is public, only they are told."),
         new(Typing, typeof(TypingData), false, "Somebody types, or does no longer."),
+        new(PresenceChanged, typeof(PresenceChangedData), false, "A friend is there, or does something else, or has gone."),
         new(Heartbeat, typeof(HeartbeatData), false, "The connection is alive."),
         new(Gap, typeof(Gap), true, "Too much was missed to be told one by one: fetch it, the feed goes on after it."),
         new(Goodbye, typeof(Goodbye), false, "The last frame: why the connection ends."),
@@ -63,6 +67,7 @@ internal static class FrameTypes
     [
         new(Heartbeat, typeof(HeartbeatData), false, "The client is alive. Needs no answer."),
         new(Typing, typeof(TypingUp), false, "The client's person types, or does no longer."),
+        new(PresenceUp.Name, typeof(PresenceUp), false, "The client's person is there: a heartbeat of their presence, as over HTTP. With the status offline they leave."),
     ];
 }
 
@@ -105,6 +110,18 @@ internal sealed record TypingData(ConversationId ConversationId, UserId UserId, 
 
 /// <param name="Type">typing.</param>
 internal sealed record TypingUp(ConversationId ConversationId, bool IsTyping, string Type = FrameTypes.Typing);
+
+/// <summary>As <c>GET /users/{id}/presence</c> answers a friend.</summary>
+internal sealed record PresenceChangedData(UserId UserId, PresenceStatus Status, Activity? Activity = null, LocationTier? LocationTier = null, Guid? RoomId = null);
+
+/// <param name="Type">presence.</param>
+/// <param name="LocationIsOn">For this stay; only minors need it.</param>
+internal sealed record PresenceUp(
+    PresenceStatus? Status = null, Activity? Activity = null, Guid? RoomId = null, PositionReport? Position = null, bool? LocationIsOn = null,
+    string Type = PresenceUp.Name)
+{
+    public const string Name = "presence";
+}
 
 /// <param name="Participants">Those whom the recipient meets.</param>
 /// <param name="CreatedBy">Left out if the recipient does not meet them.</param>

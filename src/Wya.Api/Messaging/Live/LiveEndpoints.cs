@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Net.WebSockets;
 using Wya.Api.Access;
+using Wya.Api.Around;
 using Wya.Api.Documentation;
 using Wya.Api.Http;
+using Wya.Domain.Presence.Events;
 using Wya.EventStore;
 using Wya.EventStore.Postgres;
 using Wya.Projections.Messaging;
@@ -88,7 +90,7 @@ internal static class LiveEndpoints
     }
 
     private static async Task<IResult> Socket(
-        string? after, LiveFeed feed, Gate gate, TypingRoom typing, LiveOptions options, Settings settings, TimeProvider clock, HttpContext http)
+        string? after, LiveFeed feed, Gate gate, TypingRoom typing, Presences presences, LiveOptions options, Settings settings, TimeProvider clock, HttpContext http)
     {
         if (!http.WebSockets.IsWebSocketRequest)
         {
@@ -121,7 +123,7 @@ internal static class LiveEndpoints
                 {
                     bool speaks = http.WebSockets.WebSocketRequestedProtocols.Contains(SocketProtocol);
                     socket = await http.WebSockets.AcceptWebSocketAsync(speaks ? SocketProtocol : null).ConfigureAwait(false);
-                    wire = new SocketWire(socket, options, up => Typed(caller, up, gate, typing, clock), clock);
+                    wire = new SocketWire(socket, options, up => Hear(caller, up, gate, typing, presences, clock), clock);
                     listening = wire.Listen(end.Token);
                     return wire;
                 },
@@ -139,6 +141,17 @@ internal static class LiveEndpoints
 
         return problem ?? (IResult)TypedResults.Empty;
     }
+
+    private static Task Hear(LiveCaller caller, UpSaid said, Gate gate, TypingRoom typing, Presences presences, TimeProvider clock) => said switch
+    {
+        { Typing: { } typed } => Typed(caller, typed, gate, typing, clock),
+        { Presence: { Status: PresenceStatus.Offline } } => presences.Leave(caller.User, Device.Of(caller.Session, null)),
+        { Presence: { } up } => presences.Beat(
+            caller.User,
+            Device.Of(caller.Session, null),
+            new Beat(up.Status ?? PresenceStatus.Online, up.Activity ?? Activity.Browsing, up.RoomId, up.Position, up.LocationIsOn)),
+        _ => Task.CompletedTask,
+    };
 
     /// <summary>Who may not write is not told so here: nothing happens.</summary>
     private static async Task Typed(LiveCaller caller, TypingUp up, Gate gate, TypingRoom typing, TimeProvider clock)

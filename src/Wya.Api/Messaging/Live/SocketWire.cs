@@ -6,7 +6,7 @@ using System.Text;
 namespace Wya.Api.Messaging.Live;
 
 /// <summary>Frames as messages of a WebSocket: <c>{"id": "…", "type": "…", "data": {…}}</c>. Reads what the client says, too.</summary>
-internal sealed class SocketWire(WebSocket socket, LiveOptions options, Func<TypingUp, Task> typed, TimeProvider clock) : ILiveWire, IDisposable
+internal sealed class SocketWire(WebSocket socket, LiveOptions options, Func<UpSaid, Task> hear, TimeProvider clock) : ILiveWire, IDisposable
 {
     private readonly CancellationTokenSource gone = new();
     private readonly Queue<ArrayBufferWriter<byte>> waiting = new();
@@ -125,15 +125,15 @@ internal sealed class SocketWire(WebSocket socket, LiveOptions options, Func<Typ
                 return (WebSocketCloseStatus.PolicyViolation, "too many frames");
             }
 
-            (bool isUnderstood, TypingUp? typing) = UpFrames.Read(buffer.AsSpan(0, length));
+            (bool isUnderstood, UpSaid? said) = UpFrames.Read(buffer.AsSpan(0, length));
             if (!isUnderstood)
             {
                 return (WebSocketCloseStatus.PolicyViolation, "frame not understood");
             }
 
-            if (typing is not null)
+            if (said is not null)
             {
-                await typed(typing).ConfigureAwait(false);
+                await hear(said).ConfigureAwait(false);
             }
         }
     }

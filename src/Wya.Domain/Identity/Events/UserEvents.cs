@@ -1,3 +1,4 @@
+using Wya.Domain.Presence.Events;
 using Wya.EventStore;
 
 namespace Wya.Domain.Identity.Events;
@@ -69,6 +70,13 @@ public sealed record PermissionRestricted(string Capability, Sensitive<string> R
 /// <param name="Capability">One that had been restricted.</param>
 [EventType("user.permission_restored")]
 public sealed record PermissionRestored(string Capability) : UserEvent;
+
+/// <summary>How the person lets themselves be seen while they are there. It says nothing of when or where they are.</summary>
+/// <param name="PrivacyLevel">How closely they want to be placed.</param>
+/// <param name="IsInvisible">To everybody else they seem offline.</param>
+/// <param name="LocationIsOn">Left out while they have never said so: then it is as their age layer has it.</param>
+[EventType("user.presence_settings_changed")]
+public sealed record PresenceSettingsChanged(PrivacyLevel PrivacyLevel, bool IsInvisible, bool? LocationIsOn = null) : UserEvent;
 
 /// <param name="DueAt">Until then it can be cancelled.</param>
 [EventType("user.erasure_requested")]
