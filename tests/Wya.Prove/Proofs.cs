@@ -1,4 +1,5 @@
 using Wya.Prove.Birthdays;
+using Wya.Prove.BlockRaces;
 using Wya.Prove.Crash;
 using Wya.Prove.Delivery;
 using Wya.Prove.Erasure;
@@ -20,7 +21,7 @@ internal static class Proofs
     [
         StormProof.Proof, CrashProof.Proof, PoisonProof.Proof, RebuildProof.Proof,
         HandleProof.Proof, BirthdayProof.Proof, ErasureProof.Proof, RestoreProof.Proof,
-        DeliveryProof.Proof, OutageProof.Proof, RedisLossProof.Proof,
+        DeliveryProof.Proof, OutageProof.Proof, RedisLossProof.Proof, BlockRaceProof.Proof,
         LocationProof.Proof, PresenceTracesProof.Proof,
     ];
 

@@ -14,7 +14,7 @@ public static class Neighbours
     private static readonly string[] Syllables = [.. from consonant in "kptz" from vowel in "aeuy" select $"{consonant}{vowel}"];
 
     /// <param name="first">The number of the first; people of different numbers have handles that look different.</param>
-    public static async Task<Neighbour[]> Register(Uri address, int count, int first = 0, CancellationToken ct = default)
+    public static async Task<Neighbour[]> Register(Uri address, int count, int first = 0, string birthDate = "1990-01-01", CancellationToken ct = default)
     {
         var people = new Neighbour[count];
         await Parallel.ForAsync(0, AtATime, ct, async (caller, stop) =>
@@ -24,7 +24,7 @@ public static class Neighbours
             {
                 string handle = Handle(first + i);
                 LeanReply registered = await api.Must(
-                    LeanRequest.Prepare("POST", "/users", new { handle, birth_date = "1990-01-01" }, null, $"Idempotency-Key: {handle}"), stop);
+                    LeanRequest.Prepare("POST", "/users", new { handle, birth_date = birthDate }, null, $"Idempotency-Key: {handle}"), stop);
                 people[i] = new Neighbour(Guid.Parse(registered.Location!.Split('/')[^1]), handle, await SignIn(api, handle, stop));
             }
         });
@@ -43,7 +43,7 @@ public static class Neighbours
     /// <param name="number">Nobody has it yet; somebody is registered under it.</param>
     public static async Task UntilKnown(Uri address, Neighbour somebody, int number, CancellationToken ct = default)
     {
-        Neighbour last = (await Register(address, 1, number, ct))[0];
+        Neighbour last = (await Register(address, 1, number, ct: ct))[0];
         using var api = new LeanApi(address);
         await Eventually.Is(
             async () => (await api.Ask(
