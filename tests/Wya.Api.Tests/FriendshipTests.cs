@@ -157,4 +157,26 @@ public sealed class FriendshipTests(SharedApi shared)
         second.Text.ShouldBe(first.Text);
         (await people[0].Client.Send("POST", "/me/friend-requests", new { user_id = people[2].Id }, key)).Problem.ShouldBe("idempotency-key-reused");
     }
+
+    [Fact]
+    [Trait("seed", "C2")]
+    public async Task Whoever_asks_blocks_or_accepts_at_the_same_moment_the_pair_comes_to_one_end()
+    {
+        ApiHost api = await shared.Host();
+        Person[] people = await api.NewPeople(12);
+        for (int i = 0; i < people.Length; i += 2)
+        {
+            Person one = people[i], other = people[i + 1];
+            Answer[] asked = await Task.WhenAll(one.Try("request", other.Id), other.Try("request", one.Id));
+            asked.ShouldAllBe(answer => answer.Status == 200);
+            asked.ShouldContain(answer => answer.Json.GetProperty("are_friends").GetBoolean(), "the later one has accepted");
+            (await one.Shown("/me/friends")).ShouldBe([other.Id]);
+            await Task.WhenAll(one.Try("block", other.Id), other.Try("follow", one.Id), other.Try("request", one.Id), other.Try("mute", one.Id));
+            foreach (string list in Neighbourhood.Lists.Where(list => list != "/me/blocks"))
+            {
+                (await other.Shown(list)).ShouldBeEmpty(list);
+                (await one.Shown(list)).ShouldBeEmpty(list);
+            }
+        }
+    }
 }

@@ -17,7 +17,7 @@ internal sealed record ListedPerson(UserId UserId, string Handle, DateTimeOffset
 /// <param name="Next">Send it back as <c>cursor</c> for the next page; left out on the last one.</param>
 internal sealed record PeoplePage(IReadOnlyList<ListedPerson> Items, string? Next = null)
 {
-    public static PeoplePage Example { get; } = new([new ListedPerson(ExamplePeople.MaraId, ExamplePeople.MaraToOthers.Handle, ExamplePeople.Then)]);
+    public static PeoplePage Example { get; } = new([new ListedPerson(ExamplePeople.MaraId, "mara", ExamplePeople.Then)]);
 
     /// <summary>The caller's own list, as the query in the address asks for it.</summary>
     public static Task<IResult> OfCaller(GraphList list, GraphLog graph, TimeProvider clock, HttpContext http, string? cursor, int limit) =>

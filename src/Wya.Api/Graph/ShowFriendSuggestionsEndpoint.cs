@@ -25,7 +25,7 @@ internal static class ShowFriendSuggestionsEndpoint
             "At most 20, each with its reasons, by how much the two have in common. Each can be dismissed. Minors are suggested friends of friends alone.")
         .Produces<Suggestions>()
         .ForExample(answer: new Suggestions(
-            [new Suggestion(ExamplePeople.MaraId, ExamplePeople.MaraToOthers.Handle, SuggestionReason.All(3, ["noor", "kim", "ida"], followsYou: true))]))
+            [new Suggestion(ExamplePeople.MaraId, "mara", SuggestionReason.All(3, ["noor", "kim", "ida"], followsYou: true))]))
         .Refuses(Problems.NotKnownYet);
 
     private static async Task<IResult> Answer(GraphLog graph, HttpContext http)
