@@ -41,20 +41,22 @@ public sealed record TrustLedger(
     public bool Holds(Guid action) => Histories.Any(history => history.Steps.Any(step => step.ActionId == action));
 
     /// <summary>
-    /// After one more piece of evidence. What is told late, of a month that is over, counts in the running one: what was
-    /// announced is not announced differently.
+    /// After one more piece of evidence. What is told late, when something of a later month has been counted already, counts
+    /// with that. A moderator's decision closes no month, so that nothing is left of one that is taken back.
     /// </summary>
     public TrustLedger Take(TrustEvidence evidence, DateTimeOffset at, Guid? action)
     {
-        TrustLedger closed = ClosedAt(at);
-        const int moderation = (int)TrustFactor.ModerationOutcomes;
-        TrustHistory decisions = closed.Histories[moderation];
-        return evidence switch
+        TrustHistory decisions = Histories[(int)TrustFactor.ModerationOutcomes];
+        switch (evidence)
         {
-            TrustEvidence.Moderated => closed.With(decisions.With(new TrustStep(at, -TrustRules.ModeratedStep, evidence, 1, action))),
-            TrustEvidence.ModerationReversed => closed.With(decisions.Without(action!.Value)),
-            _ => closed with { Counts = closed.Counts.SetItem(evidence, closed.Counts.GetValueOrDefault(evidence) + 1) },
-        };
+            case TrustEvidence.Moderated:
+                return With(decisions.With(new TrustStep(at, -TrustRules.ModeratedStep, evidence, 1, action)));
+            case TrustEvidence.ModerationReversed:
+                return With(decisions.Without(action!.Value));
+            default:
+                TrustLedger closed = ClosedAt(at);
+                return closed with { Counts = closed.Counts.SetItem(evidence, closed.Counts.GetValueOrDefault(evidence) + 1) };
+        }
     }
 
     /// <summary>With every month that is over by then counted.</summary>
@@ -67,8 +69,8 @@ public sealed record TrustLedger(
     /// <summary>How the factors run on from a time, if nothing more is recorded. It never begins before the one announced last.</summary>
     public TrustCourse CourseFrom(DateTimeOffset time)
     {
-        TrustLedger closed = ClosedAt(time);
-        DateTimeOffset from = new[] { time, closed.Month, Course.Now.From }.Max();
+        DateTimeOffset from = new[] { time, Month, Course.Now.From }.Max();
+        TrustLedger closed = ClosedAt(from);
         return new TrustCourse(
             closed.PointAt(from),
             closed.Counts.IsEmpty ? null : closed.Counted().PointAt(closed.NextMonth));

@@ -104,10 +104,10 @@ public sealed class UpdateTrustTests
         TrustFactors.Of(factor).Aged(0.9, TrustFactors.Month).ShouldBe(0.5 + (0.4 * (1 - decay)), 1e-9);
 
     [Fact]
-    public void What_is_told_late_counts_in_the_running_month_and_undoes_nothing()
+    public void What_is_told_late_counts_with_what_was_told_before_and_undoes_nothing()
     {
-        TrustSpec mara = new TrustSpec().Happens(Moderated, Day(4, 9), action: Mute).Happens(Welcomed, Day(3, 2));
-        mara.At(Day(4, 10)).ModerationOutcomes.ShouldBe(0.375, 1e-3);
+        TrustSpec mara = new TrustSpec().Happens(Contributed, Day(4, 9)).Happens(Moderated, Day(4, 10), action: Mute).Happens(Welcomed, Day(3, 2));
+        mara.At(Day(4, 11)).ModerationOutcomes.ShouldBe(0.375, 2e-3);
         mara.At(Day(4, 30)).InteractionQuality.ShouldBe(0.5);
         mara.At(Day(5, 1)).InteractionQuality.ShouldBe(0.515, 1e-4);
     }
