@@ -68,12 +68,25 @@ internal static class PresenceSteps
         Assert.True(accepted.Status is >= 200 and < 300, accepted.ToString());
     }
 
-    public static Task<Answer> Beat(this Person person, object? body = null) => person.Client.Send("POST", "/me/presence/heartbeat", body ?? new { });
+    /// <summary>A machine with other things to do may keep Redis waiting for longer than the API waits for it; then it is said again.</summary>
+    public static Task<Answer> Beat(this Person person, object? body = null) =>
+        Undegraded(() => person.BeatOnce(body));
+
+    public static Task<Answer> BeatOnce(this Person person, object? body = null) => person.Client.Send("POST", "/me/presence/heartbeat", body ?? new { });
 
     public static object At(double latitude, double longitude, string activity = "browsing", object? more = null) =>
         new { activity, position = new { latitude, longitude, source = "gps" }, location_is_on = more };
 
-    public static Task<Answer> Sees(this Person viewer, Guid person) => viewer.Client.Send("GET", $"/users/{person}/presence");
+    public static Task<Answer> Sees(this Person viewer, Guid person) => Undegraded(() => viewer.SeesNow(person));
+
+    public static Task<Answer> SeesNow(this Person viewer, Guid person) => viewer.Client.Send("GET", $"/users/{person}/presence");
+
+    public static async Task<Answer> Undegraded(Func<Task<Answer>> ask)
+    {
+        Answer? answer = null;
+        await Eventually.Is(async () => (answer = await ask()).Header("Wya-Degraded") is null, "presence answers");
+        return answer!;
+    }
 
     public static Task<Answer> Choose(this Person person, string level, bool invisible = false, bool? location = null) =>
         person.Client.Send("PUT", "/me/presence/settings", new { privacy_level = level, is_invisible = invisible, location_is_on = location });

@@ -28,10 +28,10 @@ public sealed class PresenceTests(PresenceHouse house) : IClassFixture<PresenceH
         elsewhere.Text.ShouldBe(friend.Text);
         await Eventually.Is(async () => (stranger = await kim.Sees(mara.Id)).Text.Contains("activity", StringComparison.Ordinal), "the graph knows the stranger");
         stranger.Text.ShouldBe($$"""{"user_id":"{{mara.Id}}","activity":"chatting","location_tier":"city"}""");
-        Answer mine = await mara.Client.Send("GET", "/me/presence");
+        Answer mine = await Undegraded(() => mara.Client.Send("GET", "/me/presence"));
         mine.Json.GetProperty("friends_see").GetProperty("location_tier").GetString().ShouldBe("local");
         mine.Json.GetProperty("strangers_see").TryGetProperty("status", out _).ShouldBeFalse();
-        Answer list = await noor.Client.Send("GET", "/me/friends/presence");
+        Answer list = await Undegraded(() => noor.Client.Send("GET", "/me/friends/presence"));
         list.Json.GetProperty("items").EnumerateArray().ShouldHaveSingleItem().GetRawText().ShouldBe(friend.Text);
         (await noor.Client.Send("GET", "/me/friends/presence?limit=0")).Problem.ShouldBe("cursor-malformed");
     }
@@ -176,10 +176,10 @@ public sealed class PresenceTests(PresenceHouse house) : IClassFixture<PresenceH
         await house.Redis.Kill();
         try
         {
-            Answer seen = await noor.Sees(mara.Id);
+            Answer seen = await noor.SeesNow(mara.Id);
             (seen.Status, seen.Header("Wya-Degraded")).ShouldBe((200, "presence"));
             seen.String("status").ShouldBe("offline");
-            Answer beat = await mara.Beat();
+            Answer beat = await mara.BeatOnce();
             (beat.Status, beat.Header("Wya-Degraded")).ShouldBe((204, "presence"));
             (await mara.Choose("general")).Status.ShouldBe(204);
             (await mara.Client.Send("GET", "/me/presence")).Status.ShouldBe(200);
@@ -190,7 +190,7 @@ public sealed class PresenceTests(PresenceHouse house) : IClassFixture<PresenceH
             await house.Redis.Start();
         }
 
-        await Eventually.Is(async () => (await mara.Beat()).Header("Wya-Degraded") is null, "heartbeats are taken again");
+        await Eventually.Is(async () => (await mara.BeatOnce()).Header("Wya-Degraded") is null, "heartbeats are taken again");
         (await noor.Sees(mara.Id)).Text.ShouldContain("online");
         Directory.GetFiles(house.Redis.WorkingFolder).ShouldBeEmpty();
     }

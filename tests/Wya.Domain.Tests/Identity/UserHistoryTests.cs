@@ -4,6 +4,7 @@ using FsCheck.Fluent;
 using Shouldly;
 using Wya.Domain.Identity;
 using Wya.Domain.Identity.Events;
+using Wya.Domain.Presence.Events;
 using Wya.Domain.Tests.Events;
 using Wya.EventStore;
 using Xunit;
@@ -47,6 +48,12 @@ public sealed class UserHistoryTests
             from who in Gen.Elements<UserId?>(null, UserSpec.RobinId)
             select new RestorePermission(UserSpec.RobinId, capability, who),
             RestorePermission.Decide),
+        Step("presence settings",
+            from level in Gen.Elements(PrivacyLevel.Hidden, PrivacyLevel.Precise)
+            from isInvisible in Gen.Elements(true, false)
+            from locationIsOn in Gen.Elements<bool?>(null, true, false)
+            select new ChangePresenceSettings(level, isInvisible, locationIsOn),
+            (user, command, _) => ChangePresenceSettings.Decide(user, command)),
         Step("request erasure", from hours in Gen.Choose(0, 5) select new RequestErasure(TimeSpan.FromHours(hours)), RequestErasure.Decide),
         Step("cancel erasure", Gen.Constant(new CancelErasure()), CancelErasure.Decide),
         Step("erase", Gen.Constant(new EraseUser()), EraseUser.Decide));

@@ -41,6 +41,8 @@ internal static class PresenceTracesProof
             {
                 ["ConnectionStrings__presence"] = redis.ConnectionString,
                 ["Logging__LogLevel__Default"] = "Trace",
+                ["Logging__LogLevel__Microsoft.AspNetCore"] = "Debug",
+                ["Logging__LogLevel__Microsoft.AspNetCore.Hosting.Diagnostics"] = "Trace",
                 ["Wya__Erasure__LedgerFile"] = Path.Combine(folder, "ledger"),
             })
         {
