@@ -44,6 +44,9 @@ public sealed class TrustFollower(IEventStore graph)
                 await Judge(added.FriendId, added.UserId, TrustEvidence.Welcomed, recorded, ct).ConfigureAwait(false);
                 await Judge(added.UserId, added.FriendId, TrustEvidence.Welcomed, recorded, ct).ConfigureAwait(false);
                 break;
+            case FriendRequestDeclined declined:
+                await Judge(declined.FriendId, declined.UserId, TrustEvidence.TurnedAway, recorded, ct).ConfigureAwait(false);
+                break;
             case UserBlocked blocked:
                 await Judge(blocked.BlockerId, blocked.BlockedId, TrustEvidence.TurnedAway, recorded, ct).ConfigureAwait(false);
                 break;

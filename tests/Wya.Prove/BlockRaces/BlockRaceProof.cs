@@ -51,7 +51,7 @@ internal static class BlockRaceProof
             Couple couple = await couples.Make(2 * lane, "1990-01-01", stop);
             for (int race = lane; race < blocks; race += AtOnce)
             {
-                couple = await couples.SignedIn(couple, stop);
+                couple = await couples.StillThere(couple, stop);
                 ofBlocks.Add(await Race.Run(
                     couple, viaOne, viaOther, LooksAfter,
                     async () =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Wya.Domain.Identity;
@@ -16,10 +17,13 @@ internal sealed class Couples : IAsyncDisposable
     /// <summary>Tokens live for ten minutes.</summary>
     private static readonly TimeSpan SignInAgainAfter = TimeSpan.FromMinutes(5);
 
+    /// <summary>Presence lives for 90 seconds.</summary>
+    private static readonly TimeSpan BeatAgainAfter = TimeSpan.FromSeconds(20);
+
     private readonly SystemSite site;
     private readonly LogDatabase log;
     private readonly PostgresEventStore identity;
-    private readonly Dictionary<Guid, long> signedIn = [];
+    private readonly ConcurrentDictionary<Guid, (long SignIn, long Beat)> last = [];
 
     public Couples(SystemSite site)
     {
@@ -44,32 +48,34 @@ internal sealed class Couples : IAsyncDisposable
         LeanReply created = await api.Must(LeanRequest.Prepare("POST", "/conversations", new { kind = "direct", user_id = two[1].Id }, two[0].Token), ct);
         var couple = new Couple(two[0], two[1], created.Json!["conversation_id"]!.GetValue<Guid>());
         await api.Must(LeanRequest.Prepare("PUT", Neighbours.MessagePath(couple.Conversation, Guid.NewGuid()), new { text = "Hello" }, two[0].Token), ct);
-        lock (signedIn)
-        {
-            signedIn[couple.Conversation] = Stopwatch.GetTimestamp();
-        }
-
+        await Beat(api, couple, ct);
+        last[couple.Conversation] = (Stopwatch.GetTimestamp(), Stopwatch.GetTimestamp());
         return couple;
     }
 
-    public async Task<Couple> SignedIn(Couple couple, CancellationToken ct)
+    /// <summary>The two, signed in and around.</summary>
+    public async Task<Couple> StillThere(Couple couple, CancellationToken ct)
     {
-        lock (signedIn)
+        (long signIn, long beat) = last[couple.Conversation];
+        using var api = new LeanApi(Address);
+        if (Stopwatch.GetElapsedTime(signIn) > SignInAgainAfter)
         {
-            if (Stopwatch.GetElapsedTime(signedIn[couple.Conversation]) < SignInAgainAfter)
+            signIn = Stopwatch.GetTimestamp();
+            couple = couple with
             {
-                return couple;
-            }
-
-            signedIn[couple.Conversation] = Stopwatch.GetTimestamp();
+                One = couple.One with { Token = await Neighbours.SignIn(api, couple.One.Handle, ct) },
+                Other = couple.Other with { Token = await Neighbours.SignIn(api, couple.Other.Handle, ct) },
+            };
         }
 
-        using var api = new LeanApi(Address);
-        return couple with
+        if (Stopwatch.GetElapsedTime(beat) > BeatAgainAfter)
         {
-            One = couple.One with { Token = await Neighbours.SignIn(api, couple.One.Handle, ct) },
-            Other = couple.Other with { Token = await Neighbours.SignIn(api, couple.Other.Handle, ct) },
-        };
+            beat = Stopwatch.GetTimestamp();
+            await Beat(api, couple, ct);
+        }
+
+        last[couple.Conversation] = (signIn, beat);
+        return couple;
     }
 
     /// <returns>The domains that have not taken it yet, as the answer names them.</returns>
@@ -105,6 +111,14 @@ internal sealed class Couples : IAsyncDisposable
 
     private Task Taken(string domain, string which, int count, CancellationToken ct) => Wait.Until(
         async () => await site.Database(domain).Count($"{(domain == "graph" ? "people" : "users")} where {which}", ct) == count, $"{domain} has heard", 60, ct);
+
+    private static async Task Beat(LeanApi api, Couple couple, CancellationToken ct)
+    {
+        foreach (Neighbour person in new[] { couple.One, couple.Other })
+        {
+            await api.Must(LeanRequest.Prepare("POST", "/me/presence/heartbeat", new { activity = "chatting" }, person.Token), ct);
+        }
+    }
 
     /// <summary>Both ask.</summary>
     private static async Task Befriend(LeanApi api, Neighbour one, Neighbour other, CancellationToken ct)

@@ -32,6 +32,10 @@ internal sealed record Surface(
         Reaching("messages", "messaging", (self, _, conversation) => LeanRequest.Prepare("GET", $"/conversations/{conversation}/messages", null, self.Token)),
         Reaching("send", "messaging",
             (self, _, conversation) => LeanRequest.Prepare("PUT", Neighbours.MessagePath(conversation, Guid.NewGuid()), new { text = "Hello" }, self.Token)),
+        new("presence", "messaging", (self, other, _) => LeanRequest.Prepare("GET", $"/users/{other.Id}/presence", null, self.Token),
+            (json, _, _) => json?["activity"] is not null),
+        new("friends' presence", "messaging", (self, _, _) => LeanRequest.Prepare("GET", "/me/friends/presence", null, self.Token),
+            (json, other, _) => Holds(json?["items"], other.Id)),
     ];
 
     private static Surface Reaching(string name, string domain, Func<Neighbour, Neighbour, Guid, byte[]> request) =>
