@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace Wya.EventStore.Postgres;
@@ -41,7 +42,20 @@ internal sealed class RebuildLock : IAsyncDisposable
         (await connection.Query(
             "select pg_try_advisory_xact_lock(hashtextextended($1, 0))", row => row.GetBoolean(0), ct, Sql.Value(Key(database, model))).ConfigureAwait(false))[0];
 
-    public ValueTask DisposeAsync() => connection.DisposeAsync();
+    /// <summary>Given up by word: the server notices the end of a session a moment late, and an operator would be refused meanwhile.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await connection.Query("select pg_advisory_unlock_all()", _ => true, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception gone) when (Faults.IsTransient(gone) || connection.State != ConnectionState.Open)
+        {
+            // The session is over, and the lock with it.
+        }
+
+        await connection.DisposeAsync().ConfigureAwait(false);
+    }
 
     private static string Key(LogDatabase database, ReadModel model) => $"wya-rebuild/{database.LogSchema}/{model.Name}";
 }

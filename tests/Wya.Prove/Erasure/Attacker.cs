@@ -12,7 +12,8 @@ namespace Wya.Prove.Erasure;
 /// all master keys. Searches the bytes for marks, and tries every key that unwraps on every sealed token found anywhere.
 /// Unwrapping is written down a second time here, so that a mistake in the system's own is not repeated.
 /// </summary>
-internal sealed class Attacker(string ringFile)
+/// <param name="places">Where each event stands: what a sealed value is bound to.</param>
+internal sealed class Attacker(string ringFile, IReadOnlyDictionary<Guid, SealedPlace> places)
 {
     private static readonly byte[] TokenMark = Encoding.ASCII.GetBytes("sealed1:");
 
@@ -64,11 +65,16 @@ internal sealed class Attacker(string ringFile)
         List<(Guid, string)> opened = [];
         foreach (SealedToken token in tokens.SelectMany(Readings))
         {
+            if (!places.TryGetValue(token.EventId, out SealedPlace place))
+            {
+                continue; // bytes that only look like a token
+            }
+
             foreach (byte[] key in keys)
             {
                 try
                 {
-                    opened.Add((token.Subject, Encoding.UTF8.GetString(Sealing.Open(key, new SealedPlace("identity", token.Subject), token))));
+                    opened.Add((token.Subject, Encoding.UTF8.GetString(Sealing.Open(key, place, token))));
                 }
                 catch (TamperedValueException)
                 {

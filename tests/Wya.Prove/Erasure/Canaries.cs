@@ -24,10 +24,14 @@ internal sealed class Canaries
 
 /// <summary>A person of a proof, and what is known of them.</summary>
 /// <param name="Reasons">Of a suspension, a ban, a restriction, a revocation.</param>
-internal sealed record MarkedPerson(Guid Id, string Handle, DateOnly BirthDate, string Contact, IReadOnlyList<string> Reasons, HttpClient Client)
+/// <param name="Said">A message, and what it was edited to.</param>
+internal sealed record MarkedPerson(
+    Guid Id, string Handle, DateOnly BirthDate, string Contact, IReadOnlyList<string> Reasons, IReadOnlyList<string> Said, HttpClient Client)
 {
-    /// <summary>What is stored sealed and nowhere else.</summary>
-    public IEnumerable<string> Sealed => [Contact, .. Reasons];
+    /// <summary>How many strings are stored sealed, and nowhere else.</summary>
+    public const int SealedCount = 7;
+
+    public IEnumerable<string> Sealed => [Contact, .. Reasons, .. Said];
 
     /// <summary>The answer to their wish to be erased.</summary>
     public string? Ticket { get; set; }

@@ -3,7 +3,11 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Wya.EventStore;
 using Wya.EventStore.Postgres;
+using Wya.Projections;
+using Wya.Projections.Identity;
+using Wya.Projections.Messaging;
 
 namespace Wya.Prove.Erasure;
 
@@ -65,9 +69,10 @@ internal static class ErasureProof
 
         string[] everywhere =
             [site.IdentityServer.Data, site.KeysServer.Data, site.IdentityBackup, site.KeysBackup, site.LogFile, site.TracesFile, site.ReplayFile, site.LedgerFile];
-        var before = new Attacker(site.Keys.RingFile);
+        IReadOnlyDictionary<Guid, SealedPlace> places = await site.Places(ct);
+        var before = new Attacker(site.Keys.RingFile, places);
         figures.MustBe("sealed_marks_in_the_clear_while_alive", before.Search(canaries.SealedMark, everywhere), 0);
-        int wanted = people * 5;
+        int wanted = people * MarkedPerson.SealedCount;
         figures.MustBe("marks_opened_with_the_keys_while_alive", Marks(await before.OpenAll(site.Keys.OwnerConnectionString, ct), ids, canaries), wanted);
         figures.Note("handles_in_the_clear_while_alive", before.Search(canaries.HandleMark, site.IdentityServer.Data));
         figures.MustBeAtLeast("bytes_of_traces", new FileInfo(site.TracesFile).Length, 1_000);
@@ -86,9 +91,10 @@ internal static class ErasureProof
         }
 
         run.Progress("rebuilding");
-        foreach (string model in Wya.Projections.Identity.IdentityDomain.Definition.ReadModels.Select(model => model.Name))
+        foreach ((DomainDefinition domain, string model) in
+            from domain in new[] { IdentityDomain.Definition, MessagingDomain.Definition } from model in domain.ReadModels select (domain, model.Name))
         {
-            RebuildJob job = await site.Rebuild(model, ct);
+            RebuildJob job = await site.Rebuild(domain, model, ct);
             figures.MustBe($"{model.ToLowerInvariant()}_rebuilt", job.State == RebuildState.Done ? 1 : 0, 1);
             figures.MustBe($"{model.ToLowerInvariant()}_rows_differing", job.RowsDiffering ?? -1, 0);
         }
@@ -106,20 +112,20 @@ internal static class ErasureProof
 
         // The files as they lie there, once everything has been written out.
         await site.WhileStopped(() => Task.CompletedTask, ct);
-        var after = new Attacker(site.Keys.RingFile);
+        var after = new Attacker(site.Keys.RingFile, places);
         figures.MustBe("sealed_marks_in_the_clear", after.Search(canaries.SealedMark, everywhere), 0);
         figures.Note("sealed_values_tried", after.Tokens);
         IReadOnlyList<(Guid Subject, string Text)> opened = await after.OpenAll(site.Keys.OwnerConnectionString, ct);
         figures.MustBe("marks_opened", Marks(opened, ids, canaries), 0);
         figures.MustBe("sealed_values_opened", opened.Count(one => ids.Contains(one.Subject)), 0);
-        figures.MustBeAtLeast("survivors_opened", opened.Count(one => !ids.Contains(one.Subject)), Survivors * 5);
+        figures.MustBeAtLeast("survivors_opened", opened.Count(one => !ids.Contains(one.Subject)), Survivors * MarkedPerson.SealedCount);
         figures.MustBe("handles_left_in_exports_logs_traces", Handles(erased, site.LogFile, site.TracesFile, site.ReplayFile, site.LedgerFile), 0);
         figures.MustBe("handles_left_in_files", Handles(erased, Path.Combine(site.IdentityServer.Data, "base")), 0);
         figures.MustBe("wrapped_keys_left_in_files", Attacker.Occurring(keysBefore.Select(key => key.Bytes), Path.Combine(site.KeysServer.Data, "base")), 0);
         figures.Note("wrapped_keys_left_in_wal", Attacker.Occurring(keysBefore.Select(key => key.Bytes), Path.Combine(site.KeysServer.Data, "pg_wal")));
         figures.MustBe(
             "planted_key_not_destroyed_found",
-            Marks(await after.OpenAll(site.Keys.OwnerConnectionString, ct, keysBefore[0]), [keysBefore[0].Subject], canaries), 5);
+            Marks(await after.OpenAll(site.Keys.OwnerConnectionString, ct, keysBefore[0]), [keysBefore[0].Subject], canaries), MarkedPerson.SealedCount);
 
         run.Progress("restoring the older backups");
         site.StartApi();
@@ -128,7 +134,7 @@ internal static class ErasureProof
         site.StartApi();
         await site.Api.UntilReady(120, ct);
         await site.Replay(ct);
-        var restored = new Attacker(site.Keys.RingFile);
+        var restored = new Attacker(site.Keys.RingFile, places);
         figures.MustBe("sealed_marks_in_the_clear_after_restore", restored.Search(canaries.SealedMark, everywhere), 0);
         figures.MustBe("sealed_values_opened_after_restore", (await restored.OpenAll(site.Keys.OwnerConnectionString, ct)).Count(one => ids.Contains(one.Subject)), 0);
         figures.MustBe("redacted_after_restore", await site.Identity.Count($"users where id in ({list}) and handle like 'erased--%'", ct), people);
@@ -168,8 +174,8 @@ internal static class ErasureProof
 
     private static async Task Resume(ErasureSite site, CancellationToken ct)
     {
-        await using var log = new LogDatabase("identity", site.Identity.ConnectionString, Wya.Projections.Identity.IdentityDomain.Definition.Types);
-        var consumer = Consumer.Of(Wya.Projections.Identity.IdentityDomain.Definition.ReadModels.Single(model => model.Name == "AccountHistory"), log);
+        await using var log = new LogDatabase("identity", site.Identity.ConnectionString, IdentityDomain.Definition.Types);
+        var consumer = Consumer.Of(IdentityDomain.Definition.ReadModels.Single(model => model.Name == "AccountHistory"), log);
         foreach (DeadLetter letter in await Wya.EventStore.Postgres.DeadLetters.List(consumer, limit: 1_000, deadOnly: false, ct: ct))
         {
             await Wya.EventStore.Postgres.DeadLetters.Retry(consumer, letter.StreamId, "the fault is mended", "prove", ct);

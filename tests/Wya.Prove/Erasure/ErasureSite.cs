@@ -4,8 +4,10 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Npgsql;
+using Wya.EventStore;
 using Wya.EventStore.Postgres;
-using Wya.Projections.Identity;
+using Wya.Projections;
+using Wya.Projections.Messaging;
 using Wya.Prove.Crash;
 using Wya.Prove.Servers;
 
@@ -39,6 +41,8 @@ internal sealed class ErasureSite : IAsyncDisposable
     public PostgresInstance KeysServer { get; }
 
     public ProofDatabase Identity => databases.Identity;
+
+    public ProofDatabase Messaging => databases[MessagingDomain.Definition.Name];
 
     public ProofKeys Keys { get; }
 
@@ -140,30 +144,56 @@ internal sealed class ErasureSite : IAsyncDisposable
             : throw new InvalidOperationException($"{method} {address} was answered with {(int)answer.StatusCode}: {text}");
     }
 
-    /// <summary>What an operator exports with the tool.</summary>
+    /// <summary>What an operator exports with the tool: every log, one after the other.</summary>
     public async Task Replay(CancellationToken ct)
+    {
+        await using FileStream file = File.Create(ReplayFile);
+        foreach (string domain in databases.ConnectionStrings.Keys)
+        {
+            await Replay(domain, file, ct);
+        }
+    }
+
+    private async Task Replay(string domain, Stream into, CancellationToken ct)
     {
         string dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
 
         // On the frameworks of our own output folder, which leaves out what the API's framework brings along.
-        string frameworks = Path.Combine(AppContext.BaseDirectory, "Wya.Prove.runtimeconfig.json");
-        var start = new ProcessStartInfo(
-            dotnet, ["exec", "--runtimeconfig", frameworks, Path.Combine(AppContext.BaseDirectory, "wya.dll"), "events", "replay"])
+        string frameworks = Path.Combine(AppContext.BaseDirectory, "Wya.Prove.runtimeconfig.json"), wya = Path.Combine(AppContext.BaseDirectory, "wya.dll");
+        var start = new ProcessStartInfo(dotnet, ["exec", "--runtimeconfig", frameworks, wya, "events", "replay", "--domain", domain])
         {
             RedirectStandardOutput = true,
         };
-        foreach ((string domain, string connection) in databases.ConnectionStrings)
+        foreach ((string name, string connection) in databases.ConnectionStrings)
         {
-            start.Environment[$"ConnectionStrings__{domain}"] = connection;
+            start.Environment[$"ConnectionStrings__{name}"] = connection;
         }
 
         using Process tool = Process.Start(start)!;
-        await File.WriteAllTextAsync(ReplayFile, await tool.StandardOutput.ReadToEndAsync(ct), ct);
+        await tool.StandardOutput.BaseStream.CopyToAsync(into, ct);
         await tool.WaitForExitAsync(ct);
         if (tool.ExitCode != 0)
         {
             throw new InvalidOperationException($"wya events replay ended with {tool.ExitCode}.");
         }
+    }
+
+    /// <summary>Where each event of every log stands.</summary>
+    public async Task<IReadOnlyDictionary<Guid, SealedPlace>> Places(CancellationToken ct)
+    {
+        Dictionary<Guid, SealedPlace> places = [];
+        foreach ((string domain, string connection) in databases.ConnectionStrings)
+        {
+            await using NpgsqlDataSource log = NpgsqlDataSource.Create(connection);
+            await using NpgsqlCommand command = log.CreateCommand("select id, stream_id from log.mt_events");
+            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct);
+            while (await reader.ReadAsync(ct))
+            {
+                places[reader.GetGuid(0)] = new SealedPlace(domain, reader.GetGuid(1));
+            }
+        }
+
+        return places;
     }
 
     public Task UntilKeysAreDestroyed(int people, CancellationToken ct) => Wait.Until(
@@ -179,10 +209,10 @@ internal sealed class ErasureSite : IAsyncDisposable
         "all read models at the head", 120, ct);
 
     /// <summary>And drops the tables that were replaced.</summary>
-    public async Task<RebuildJob> Rebuild(string model, CancellationToken ct)
+    public async Task<RebuildJob> Rebuild(DomainDefinition domain, string model, CancellationToken ct)
     {
-        await using var log = new LogDatabase("identity", Identity.ConnectionString, IdentityDomain.Definition.Types);
-        var rebuilds = new Rebuilds(log, IdentityDomain.Definition.ReadModels, TimeProvider.System);
+        await using var log = new LogDatabase(domain.Name, databases[domain.Name].ConnectionString, domain.Types);
+        var rebuilds = new Rebuilds(log, domain.ReadModels, TimeProvider.System);
         await rebuilds.Request(model, "prove", holdOnDifference: true, ct);
         RebuildJob? job = null;
         await Wait.Until(

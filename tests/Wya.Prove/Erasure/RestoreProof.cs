@@ -61,7 +61,7 @@ internal static class RestoreProof
         figures.MustBe("answered_before_ready", early, 0);
         figures.MustBe("brought_back", await ThereAgain(site, erased, ct), 0);
         figures.MustBe("found_by_others", await FoundBy(site, erased, ct), 0);
-        var attacker = new Attacker(site.Keys.RingFile);
+        var attacker = new Attacker(site.Keys.RingFile, await site.Places(ct));
         string[] everywhere = [site.IdentityServer.Data, site.KeysServer.Data, site.IdentityBackup, site.LogFile, site.TracesFile];
         figures.MustBe("sealed_marks_in_the_clear", attacker.Search(canaries.SealedMark, everywhere), 0);
         IReadOnlyList<(Guid Subject, string Text)> opened = await attacker.OpenAll(site.Keys.OwnerConnectionString, ct);
