@@ -140,8 +140,8 @@ internal static class HeartbeatBench
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         using HttpResponseMessage answer = await client.SendAsync(request);
         await answer.Content.ReadAsByteArrayAsync();
-        return answer.IsSuccessStatusCode && !answer.Headers.Contains("Wya-Degraded")
-            ? 1
+        return answer.IsSuccessStatusCode
+            ? answer.Headers.Contains("Wya-Degraded") ? 0 : 1 // what was not taken does not count
             : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"A heartbeat was answered with {(int)answer.StatusCode}."));
     }
 
