@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -145,39 +144,8 @@ internal sealed class ErasureSite : IAsyncDisposable
             : throw new InvalidOperationException($"{method} {address} was answered with {(int)answer.StatusCode}: {text}");
     }
 
-    /// <summary>What an operator exports with the tool: every log, one after the other.</summary>
-    public async Task Replay(CancellationToken ct)
-    {
-        await using FileStream file = File.Create(ReplayFile);
-        foreach (string domain in databases.ConnectionStrings.Keys)
-        {
-            await Replay(domain, file, ct);
-        }
-    }
-
-    private async Task Replay(string domain, Stream into, CancellationToken ct)
-    {
-        string dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
-
-        // On the frameworks of our own output folder, which leaves out what the API's framework brings along.
-        string frameworks = Path.Combine(AppContext.BaseDirectory, "Wya.Prove.runtimeconfig.json"), wya = Path.Combine(AppContext.BaseDirectory, "wya.dll");
-        var start = new ProcessStartInfo(dotnet, ["exec", "--runtimeconfig", frameworks, wya, "events", "replay", "--domain", domain])
-        {
-            RedirectStandardOutput = true,
-        };
-        foreach ((string name, string connection) in databases.ConnectionStrings)
-        {
-            start.Environment[$"ConnectionStrings__{name}"] = connection;
-        }
-
-        using Process tool = Process.Start(start)!;
-        await tool.StandardOutput.BaseStream.CopyToAsync(into, ct);
-        await tool.WaitForExitAsync(ct);
-        if (tool.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"wya events replay ended with {tool.ExitCode}.");
-        }
-    }
+    /// <summary>What an operator exports with the tool.</summary>
+    public Task Replay(CancellationToken ct) => ReplayedLogs.Write(databases.ConnectionStrings, ReplayFile, ct);
 
     /// <summary>Where each event of every log stands.</summary>
     public async Task<IReadOnlyDictionary<Guid, SealedPlace>> Places(CancellationToken ct)

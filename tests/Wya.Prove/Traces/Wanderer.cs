@@ -23,7 +23,8 @@ internal sealed class Wanderer(Guid id, HttpClient client, bool isPrecise, Rando
     /// <summary>The rooms that they have been in: friends are told of them at the moment, and nothing keeps them.</summary>
     public List<byte[]> Rooms { get; } = [];
 
-    public async Task Move(CancellationToken ct)
+    /// <returns>All that was answered.</returns>
+    public async Task<string> Move(CancellationToken ct)
     {
         latitude = Math.Round(latitude + ((random.NextDouble() - 0.5) * 0.05), 9);
         longitude = Math.Round(longitude + ((random.NextDouble() - 0.5) * 0.05), 9);
@@ -37,10 +38,10 @@ internal sealed class Wanderer(Guid id, HttpClient client, bool isPrecise, Rando
         ]);
         Rooms.AddRange([Encoding.ASCII.GetBytes($"{room}"), Encoding.ASCII.GetBytes($"{room:n}"), room.ToByteArray(), room.ToByteArray(bigEndian: true)]);
         string body = $$$"""{"activity":"chatting","room_id":"{{{room}}}","position":{"latitude":{{{north}}},"longitude":{{{east}}},"source":"gps"}}""";
-        await Send(HttpMethod.Post, "/me/presence/heartbeat", body, ct);
+        string taken = await Send(HttpMethod.Post, "/me/presence/heartbeat", body, ct);
 
         // What is malformed is refused, and an error is where secrets like to be quoted.
-        await Send(HttpMethod.Post, $"/me/presence/heartbeat?at={random.Next(9)}", $$$"""{"position":{"latitude":{{{north}}},"longitude":{{{east}}},"altitude":3,"source":"gps"}}""", ct);
+        return taken + await Send(HttpMethod.Post, $"/me/presence/heartbeat?at={random.Next(9)}", $$$"""{"position":{"latitude":{{{north}}},"longitude":{{{east}}},"altitude":3,"source":"gps"}}""", ct);
     }
 
     public Task<string> Choose(CancellationToken ct) => Send(
