@@ -1,4 +1,9 @@
+using System.Collections.Concurrent;
 using Shouldly;
+using Wya.Domain.Identity.Events;
+using Wya.Domain.Presence.Events;
+using Wya.Projections.Presence;
+using Wya.Projections.Redis;
 using Wya.Testing;
 using Xunit;
 using static Wya.Api.Tests.PresenceSteps;
@@ -130,6 +135,43 @@ public sealed class PresenceTests(PresenceHouse house) : IClassFixture<PresenceH
         other.Events.ShouldBeEmpty();
         await own.Say("""{"type":"presence","position":{"latitude":152.52,"longitude":13.405,"source":"gps"}}""");
         await Eventually.Is(() => own.HasEnded, "what is not understood ends the connection");
+    }
+
+    [Fact]
+    [Trait("seed", "2.4")]
+    public async Task Who_only_listens_knows_who_is_around_how_near_and_in_which_room_until_they_leave()
+    {
+        ApiHost api = await house.Host();
+        Person mara = await api.NewPerson();
+        await api.HeardFromIdentity();
+        await using var server = new RedisServer("presence", house.Redis.ConnectionString);
+        var around = new ConcurrentDictionary<UserId, PresenceEvent>();
+        bool hasLeft = false;
+        PresenceChannel.Hear(server, heard =>
+        {
+            around[heard.UserId] = heard;
+            hasLeft |= heard.Type == PresenceEventType.Left && heard.UserId.Value == mara.Id && around.TryRemove(heard.UserId, out _);
+        });
+        PresenceSnapshot? Known() => around.GetValueOrDefault(new UserId(mara.Id))?.Snapshot;
+        var room = Guid.NewGuid();
+
+        // Nobody stores what is told, so it is told again until whoever listens is connected.
+        await Eventually.Is(
+            async () =>
+            {
+                await mara.Beat(new { activity = "chatting" });
+                await mara.Beat(new { activity = "idle" });
+                return Known() is not null;
+            },
+            "they are heard of");
+        await mara.Beat(new { activity = "chatting", room_id = room, position = new { cell = "u33dc", source = "gps" } });
+        await Eventually.Is(() => Known()?.RoomId == room, "the room is heard of");
+        (Known()!.Status, Known()!.Activity, Known()!.LocationTier).ShouldBe((PresenceStatus.Online, Activity.Chatting, LocationTier.Local));
+        around[new UserId(mara.Id)].Cell.ShouldBe("u33dc", "as closely as strangers may come to know it");
+
+        await Undegraded(() => mara.Client.Send("DELETE", "/me/presence"));
+        await Eventually.Is(() => hasLeft, "their leaving is heard of");
+        Known().ShouldBeNull();
     }
 
     [Fact]
