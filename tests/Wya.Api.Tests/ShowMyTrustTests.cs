@@ -73,12 +73,13 @@ public sealed class ShowMyTrustTests(SharedApi shared)
             await Record(api, one, TrustEvidence.Contributed, now.AddMonths(-month), 1);
         }
 
-        await Eventually.Is(async () => (await Why(one)).GetProperty("held").GetBoolean(), "identity has heard of it");
-        JsonElement why = await Why(one);
-        why.GetProperty("given_by")[0].GetProperty("code").GetString().ShouldBe("trust");
         Answer trust = await one.Client.Send("GET", "/me/trust");
         string score = trust.Json.GetProperty("score").GetDecimal().ToString("0.###", System.Globalization.CultureInfo.InvariantCulture);
-        why.GetProperty("given_by")[0].GetProperty("sentence").GetString()!.ShouldContain($"Your trust score of {score} earns it");
+        await Eventually.Is(
+            async () => await Why(one) is var why && why.GetProperty("held").GetBoolean() && why.GetProperty("given_by")[0] is var giver
+                && giver.GetProperty("code").GetString() == "trust"
+                && giver.GetProperty("sentence").GetString()!.Contains($"Your trust score of {score} earns it", StringComparison.Ordinal),
+            "identity has heard of all of it");
         trust.Text.ShouldContain("5 new people befriended or answered you in");
     }
 

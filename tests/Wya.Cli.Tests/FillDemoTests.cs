@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Shouldly;
 using Wya.Projections;
 using Wya.Testing;
+using Wya.Testing.Redis;
 using Xunit;
 
 namespace Wya.Cli.Tests;
@@ -13,7 +14,7 @@ namespace Wya.Cli.Tests;
 public sealed class FillDemoTests
 {
     [Fact]
-    public async Task A_town_settles_and_talks_once_however_often_it_is_asked_to()
+    public async Task A_town_settles_talks_and_makes_friends_once_however_often_it_is_asked_to_and_is_around_each_time()
     {
         Assert.SkipWhen(TestPostgres.MaySkip, $"{TestPostgres.Variable} is not set.");
         await using RunningApi api = await RunningApi.Start();
@@ -24,7 +25,8 @@ public sealed class FillDemoTests
         first.Json.GetProperty("new_people").GetInt32().ShouldBe(40);
         first.Json.GetProperty("refused_under_age").GetInt32().ShouldBe(2);
         long recorded = await api.Recorded("identity") - before;
-        recorded.ShouldBe(40 + Count(first, "newly_verified") + Count(first, "newly_suspended") + Count(first, "new_permissions"));
+        recorded.ShouldBe(40 + Count(first, "newly_verified") + Count(first, "newly_suspended") + Count(first, "new_permissions")
+            + first.Json.GetProperty("day").GetProperty("newly_turned_on").GetInt32());
         (await api.Of("identity").Scalar<long>("select count(*) from users where verified_at is not null")).ShouldBe(Count(first, "verified"));
 
         JsonElement talk = first.Json.GetProperty("talk");
@@ -37,11 +39,28 @@ public sealed class FillDemoTests
         Count(talk, "replies").ShouldBeGreaterThan(0);
         long inMessaging = await api.Recorded("messaging");
 
+        JsonElement ties = first.Json.GetProperty("ties"), day = first.Json.GetProperty("day");
+        (await Between("graph.friend_added"), await Between("graph.follow_added"), await Between("graph.blocked")).ShouldBe(
+            (Count(ties, "friendships"), Count(ties, "follows"), Count(ties, "blocks")));
+        (await Between("graph.friend_requested")).ShouldBe(Count(ties, "friendships") + Count(ties, "requests"));
+        Count(ties, "friendships").ShouldBeGreaterThan(20);
+        Count(ties, "blocks").ShouldBeGreaterThan(0);
+        Count(ties, "new").ShouldBe(Count(ties, "friendships") + Count(ties, "follows") + Count(ties, "requests") + Count(ties, "blocks"));
+        Count(day, "location_turned_on").ShouldBeGreaterThan(0);
+        Count(day, "around").ShouldBeInRange(TestRedis.IsMissing ? 0 : 1, TestRedis.IsMissing ? 0 : Count(day, "sharing"));
+        long inGraph = await api.Recorded("graph");
+
         Ran second = await Tool.Alone("demo", "--api", api.Address, "--people", "40");
         second.ExitCode.ShouldBe(0, second.Error);
         second.Output.ShouldStartWith("Nothing new: the town of 40 people was there already. 2 children under 13 tried and were refused.");
         (await api.Recorded("identity") - before).ShouldBe(recorded);
         (await api.Recorded("messaging")).ShouldBe(inMessaging);
+        (await api.Recorded("graph")).ShouldBe(inGraph);
+        second.Output.ShouldContain(TestRedis.IsMissing ? "Nobody is around" : " around.");
+        string everything = first.Output + second.Output + first.Error + second.Error;
+        everything.ShouldNotContain(TownDay.Centre);
+
+        Task<long> Between(string type) => api.Of("graph").Scalar<long>($"select count(*) from log.mt_events where type = '{type}'");
 
         Task<long> Kinds(string type) => api.Of("messaging").Scalar<long>($"select count(*) from log.mt_events where type = '{type}'");
     }
@@ -54,6 +73,7 @@ public sealed class FillDemoTests
         (await Tool.Alone("demo", "--api", "somewhere")).ExitCode.ShouldBe(2);
         (await Tool.Alone("demo")).ExitCode.ShouldBe(2);
         (await Tool.Alone("demo", "--api", "http://127.0.0.1:1", "--people", "0")).Error.ShouldStartWith("--people lies between 1 and 100000.");
+        (await Tool.Alone("demo", "--api", "http://127.0.0.1:1", "--stay", "1441")).Error.ShouldStartWith("--stay lies between 0 and 1440.");
     }
 
     [Fact]
@@ -106,8 +126,9 @@ public sealed class FillDemoTests
         }
     }
 
-    /// <summary>The API as it runs, with a database for each domain.</summary>
-    private sealed class RunningApi(Dictionary<string, TestDatabase> databases, TestKeys keys, WebApplicationFactory<global::Program> factory) : IAsyncDisposable
+    /// <summary>The API as it runs, with a database for each domain, and a Redis for presence where there is one.</summary>
+    private sealed class RunningApi(
+        Dictionary<string, TestDatabase> databases, TestKeys keys, RedisInstance? redis, WebApplicationFactory<global::Program> factory) : IAsyncDisposable
     {
         private readonly HttpClient client = factory.CreateClient();
 
@@ -122,10 +143,16 @@ public sealed class FillDemoTests
                 databases[domain.Name] = await TestPostgres.CreateDatabase(domain.Name, domain.Types, [.. domain.Kept], domain.PrepareSql, keys.ForLogs);
             }
 
+            RedisInstance? redis = TestRedis.IsMissing ? null : await RedisInstance.Start("presence");
             WebApplicationFactory<global::Program> factory = new WebApplicationFactory<global::Program>().WithWebHostBuilder(host =>
             {
                 host.UseUrls("http://127.0.0.1:0").UseSetting("environment", "Development")
                     .UseSetting("ConnectionStrings:keys", keys.ConnectionString).UseSetting("Wya:Keys:File", keys.RingFile);
+                if (redis is not null)
+                {
+                    host.UseSetting("ConnectionStrings:presence", redis.ConnectionString);
+                }
+
                 foreach ((string domain, TestDatabase database) in databases)
                 {
                     host.UseSetting($"ConnectionStrings:{domain}", database.ConnectionString);
@@ -133,7 +160,7 @@ public sealed class FillDemoTests
             });
             factory.UseKestrel(0);
             factory.StartServer();
-            var api = new RunningApi(databases, keys, factory);
+            var api = new RunningApi(databases, keys, redis, factory);
             await Eventually.Is(async () => (await api.client.GetAsync("/health/ready")).IsSuccessStatusCode, "the API is ready");
             return api;
         }
@@ -146,6 +173,11 @@ public sealed class FillDemoTests
         {
             client.Dispose();
             await factory.DisposeAsync();
+            if (redis is not null)
+            {
+                await redis.DisposeAsync();
+            }
+
             foreach (TestDatabase database in databases.Values)
             {
                 await database.DisposeAsync();

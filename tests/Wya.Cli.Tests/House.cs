@@ -40,7 +40,7 @@ internal sealed class House : IAsyncDisposable
     public static async Task<House> Build(DomainDefinition? definition = null)
     {
         Assert.SkipWhen(TestPostgres.MaySkip, $"{TestPostgres.Variable} is not set.");
-        DomainDefinition domain = (definition ?? IdentityDomain.Definition) with { Subscriptions = [] }; // one database
+        DomainDefinition domain = (definition ?? IdentityDomain.Definition) with { Subscriptions = [], Followers = [] }; // one database
         TestKeys keys = await TestKeys.Create();
         TestDatabase database = await TestPostgres.CreateDatabase(domain.Name, domain.Types, domain.ReadModels, domain.PrepareSql, keys.ForLogs);
         return new House(database, keys, domain, new SetClock());

@@ -62,6 +62,6 @@ public sealed class RebuildGraphTests
             variables["ConnectionStrings__cache"] = cache.ConnectionString;
         }
 
-        return new Tool([GraphDomain.Definition with { Subscriptions = [] }], variables).Run(["graph", "rebuild", .. arguments], CancellationToken.None);
+        return new Tool([GraphDomain.Definition with { Subscriptions = [], Followers = [] }], variables).Run(["graph", "rebuild", .. arguments], CancellationToken.None);
     }
 }

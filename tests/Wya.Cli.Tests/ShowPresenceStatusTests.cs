@@ -46,7 +46,7 @@ public sealed class ShowPresenceStatusTests
 
         none.ExitCode.ShouldBe(1);
         json.ExitCode.ShouldBe(0, json.Error);
-        json.Output.Trim().ShouldBe("""{"people":30,"online":29,"away":1,"devices":30,"in_rooms":0,"sharing":{"City":0,"Local":29,"Nearby":0,"Immediate":0}}""");
+        json.Output.Trim().ShouldBe("""{"people":30,"online":29,"away":1,"devices":30,"in_rooms":0,"sharing":{"city":0,"local":29,"nearby":0,"immediate":0}}""");
         words.Output.Trim().ShouldBe("30 people there with 30 devices: 29 online, 1 away; 0 in rooms; placed city 0, local 29, nearby 0, immediate 0.");
         people.ShouldAllBe(user => !json.Output.Contains(user.ToString(), StringComparison.Ordinal));
     }

@@ -16,6 +16,7 @@ internal sealed class ApiClient(HttpClient http, TimeProvider clock, string? giv
 {
     private const int AttemptsMax = 10;
     private const string PositionHeader = "Wya-Position";
+    private const string DegradedHeader = "Wya-Degraded";
     private static readonly TimeSpan WaitMax = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Backoff = TimeSpan.FromMilliseconds(200);
 
@@ -26,7 +27,8 @@ internal sealed class ApiClient(HttpClient http, TimeProvider clock, string? giv
     /// <summary>An answer as far as it is needed here.</summary>
     /// <param name="Code">The problem's, when it was refused.</param>
     /// <param name="Position">Where in the log of what was asked about the answer stands.</param>
-    internal sealed record Reply(HttpStatusCode Status, string? Code, long Position, JsonElement Body)
+    /// <param name="IsDegraded">Given without a part of the system that is away.</param>
+    internal sealed record Reply(HttpStatusCode Status, string? Code, long Position, JsonElement Body, bool IsDegraded)
     {
         public bool IsSuccess => (int)Status is >= 200 and < 300;
     }
@@ -127,7 +129,7 @@ internal sealed class ApiClient(HttpClient http, TimeProvider clock, string? giv
 
         string? type = body.ValueKind == JsonValueKind.Object && body.TryGetProperty("type", out JsonElement name) ? name.GetString() : null;
         string? code = (int)response.StatusCode >= 400 ? type?.Split('/')[^1] : null;
-        return new Reply(response.StatusCode, code, Position(response), body);
+        return new Reply(response.StatusCode, code, Position(response), body, response.Headers.Contains(DegradedHeader));
     }
 
     private static long Position(HttpResponseMessage response) =>

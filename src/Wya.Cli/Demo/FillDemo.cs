@@ -36,15 +36,26 @@ internal static class FillDemo
             }
         });
         Option<int> seed = new("--seed") { Description = "Another number is another town.", HelpName = "NUMBER", DefaultValueFactory = _ => SeedDefault };
+        Option<int> stay = new("--stay") { Description = "How long people stay around and go on with their day, told every 30 seconds.", HelpName = "MINUTES" };
+        stay.Validators.Add(result =>
+        {
+            if (!result.Errors.Any() && result.GetValueOrDefault<int>() is < 0 or > WalkTown.StayMinutesMax)
+            {
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"--stay lies between 0 and {WalkTown.StayMinutesMax}."));
+            }
+        });
         var verb = new Verb(
             "demo",
-            "Fills a running system with a small town of people who talk, through its public API alone. Run again, it finds the town there and adds nothing.",
+            "Fills a running system with a small town of people who talk, have friends and go about their day, through its public API alone. "
+            + "Run again, it finds the town there and adds nothing but who is around now.",
             "wya demo --api http://127.0.0.1:5080",
-            "wya demo --api http://127.0.0.1:5080 --people 1000 --seed 7 --json")
+            "wya demo --api http://127.0.0.1:5080 --people 1000 --seed 7 --json",
+            "wya demo --api http://127.0.0.1:5080 --stay 60")
         {
             api,
             people,
             seed,
+            stay,
         };
         verb.SetAction((parsed, ct) =>
         {
@@ -55,49 +66,61 @@ internal static class FillDemo
                 parsed.GetRequiredValue(api),
                 Town.Plan(parsed.GetValue(people), number, today),
                 number,
+                parsed.GetValue(stay),
                 new Answer(here, parsed.GetValue(SharedOptions.Json)),
                 ct);
         });
         return verb;
     }
 
-    private static async Task<int> Run(Surroundings here, Uri api, Town town, int seed, Answer answer, CancellationToken ct)
+    private static async Task<int> Run(Surroundings here, Uri api, Town town, int seed, int stayMinutes, Answer answer, CancellationToken ct)
     {
         using var client = new ApiClient(new HttpClient { BaseAddress = api }, here.Clock, here.Variable(TokenVariable) is { Length: > 0 } given ? given : null);
         long start = here.Clock.GetTimestamp();
         var settling = new SettleTown(client, town, seed);
         var talk = TownTalk.Plan(town, seed);
+        var ties = TownTies.Plan(town, seed);
         Talked? talked = null;
+        Befriended? befriended = null;
+        Walked? walked = null;
         if (answer.IsAnimated)
         {
             await answer.Console.Progress()
                 .Columns(new SpinnerColumn(), new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
                 .StartAsync(async progress =>
                 {
-                    ProgressTask people = progress.AddTask("people", maxValue: town.Residents.Count + town.Children.Count);
-                    ProgressTask messages = progress.AddTask("messages", maxValue: Math.Max(1, talk.Lines));
-                    talked = await Fill(() => people.Increment(1), () => messages.Increment(1)).ConfigureAwait(false);
+                    Action Bar(string name, int steps)
+                    {
+                        ProgressTask bar = progress.AddTask(name, maxValue: Math.Max(1, steps));
+                        return () => bar.Increment(1);
+                    }
+
+                    await Fill(
+                        Bar("people", town.Residents.Count + town.Children.Count),
+                        Bar("messages", talk.Lines),
+                        Bar("friends", ties.Ties.Count),
+                        Bar("the day", WalkTown.Rounds(stayMinutes))).ConfigureAwait(false);
                 }).ConfigureAwait(false);
         }
         else
         {
-            talked = await Fill(() => { }, () => { }).ConfigureAwait(false);
+            await Fill(() => { }, () => { }, () => { }, () => { }).ConfigureAwait(false);
         }
 
-        Settled done = settling.Result(talked, here.Clock.GetElapsedTime(start));
+        Settled done = settling.Result(talked, befriended, walked, here.Clock.GetElapsedTime(start));
         answer.Give(done, done.ToString());
         return ExitCodes.Done;
 
-        async Task<Talked?> Fill(Action onePersonMore, Action oneLineMore)
+        async Task Fill(Action onePersonMore, Action oneLineMore, Action oneTieMore, Action oneRoundMore)
         {
             await settling.Run(onePersonMore, ct).ConfigureAwait(false);
-            if (!client.SpeaksForAnybody)
+            if (client.SpeaksForAnybody)
             {
-                return null;
+                var people = settling.Residents.ToDictionary(one => one.Key, one => new Neighbour(one.Value.Id, client.As(one.Value.Handle)));
+                talked = await new HoldTalks(talk, people, seed).Run(oneLineMore, ct).ConfigureAwait(false);
+                befriended = await new MakeFriends(ties, people, seed).Run(oneTieMore, ct).ConfigureAwait(false);
+                walked = await new WalkTown(client, town, people, seed, here.Clock).Run(stayMinutes, oneRoundMore, ct).ConfigureAwait(false);
             }
-
-            var holding = new HoldTalks(client, talk, settling.Residents, seed);
-            return await holding.Run(oneLineMore, ct).ConfigureAwait(false);
         }
     }
 }

@@ -7,18 +7,17 @@ namespace Wya.Cli;
 /// Lets the people of a town talk, each with a token of their own. Ids and keys are functions of the town, so that what was
 /// said once is not said again; and what an earlier run did is told by its position, as in <see cref="SettleTown"/>.
 /// </summary>
-/// <param name="residents">Those who live in the system now, by their place in the town's list.</param>
-internal sealed class HoldTalks(ApiClient api, TownTalk talk, IReadOnlyDictionary<int, (string Handle, Guid Id)> residents, int seed)
+/// <param name="people">Those who live in the system now, by their place in the town's list.</param>
+internal sealed class HoldTalks(TownTalk talk, IReadOnlyDictionary<int, Neighbour> people, int seed)
 {
     private const int AtTheSameTime = 8;
 
-    private readonly Dictionary<int, ApiClient> clients = residents.ToDictionary(one => one.Key, one => api.As(one.Value.Handle));
     private int conversations, groups, waiting, messages, newMessages, replies, edits, reactions, readMarks;
     private long head;
 
     public async Task<Talked> Run(Action oneMoreLine, CancellationToken ct)
     {
-        PlannedConversation[] possible = [.. talk.Conversations.Where(conversation => conversation.People.All(residents.ContainsKey))];
+        PlannedConversation[] possible = [.. talk.Conversations.Where(conversation => conversation.People.All(people.ContainsKey))];
         if (possible.Length > 0)
         {
             ApiClient.Reply list = await Of(possible[0].People[0]).Send(HttpMethod.Get, "conversations?limit=1", null, null, true, ct).ConfigureAwait(false);
@@ -30,14 +29,14 @@ internal sealed class HoldTalks(ApiClient api, TownTalk talk, IReadOnlyDictionar
         return new Talked(conversations, groups, waiting, messages, newMessages, replies, edits, reactions, readMarks);
     }
 
-    private ApiClient Of(int person) => clients[person];
+    private ApiClient Of(int person) => people[person].Api;
 
     private async Task Hold(PlannedConversation plan, Action oneMoreLine, CancellationToken ct)
     {
         string name = $"{plan.Title} {string.Join(' ', plan.People)}\n{string.Join('\n', plan.Lines)}"; // another plan says something else
         object body = plan.Title is null
-            ? new { Kind = "direct", UserId = residents[plan.People[1]].Id }
-            : new { Kind = "group", UserIds = plan.People.Skip(1).Select(person => residents[person].Id), plan.Title };
+            ? new { Kind = "direct", UserId = people[plan.People[1]].Id }
+            : new { Kind = "group", UserIds = plan.People.Skip(1).Select(person => people[person].Id), plan.Title };
         ApiClient.Reply started = await Do(plan, 0, HttpMethod.Post, "conversations", body, name, ct).ConfigureAwait(false);
         string path = $"conversations/{started.Body.GetProperty("conversation_id").GetGuid()}";
         Interlocked.Increment(ref conversations);

@@ -41,7 +41,7 @@ internal sealed class SettleTown(ApiClient api, Town town, int seed)
     /// <summary>Who lives in the system now, by place in the town's list.</summary>
     public IReadOnlyDictionary<int, (string Handle, Guid Id)> Residents => residents;
 
-    public Settled Result(Talked? talk, TimeSpan taken) => new(
+    public Settled Result(Talked? talk, Befriended? ties, Walked? day, TimeSpan taken) => new(
         registered.Count,
         registered.Count(one => one.IsNew),
         registered.Count(one => one.Resident.AgeLayer == AgeLayer.Minor),
@@ -56,6 +56,8 @@ internal sealed class SettleTown(ApiClient api, Town town, int seed)
         granted.Count,
         granted.Count(isNew => isNew),
         talk,
+        ties,
+        day,
         Math.Round(taken.TotalSeconds, 3));
 
     private async Task Settle(int place, Resident resident, CancellationToken ct)

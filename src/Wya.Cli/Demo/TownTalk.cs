@@ -5,7 +5,7 @@ namespace Wya.Cli;
 
 /// <summary>
 /// Who talks with whom in a town, and what is said; the same for the same town and seed. Minors do not talk here: only
-/// friends write to them, and nobody can become a friend through the API yet.
+/// friends write to them, and people talk before they befriend each other.
 /// </summary>
 internal sealed record TownTalk(IReadOnlyList<PlannedConversation> Conversations)
 {

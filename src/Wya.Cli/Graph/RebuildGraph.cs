@@ -35,7 +35,7 @@ internal static class RebuildGraph
 
     private static async Task<int> Run(Surroundings here, Guid? user, Answer answer, CancellationToken ct)
     {
-        await using var cache = new RedisServer("cache", Settings.Redis(here, "cache"));
+        await using var cache = new RedisServer("cache", Settings.Redis(here, "cache"), RedisServer.AnswerInTheEnd);
         await using OpenDomains domains = await OpenDomain.Open(here, GraphDomain.Definition.Name, ct).ConfigureAwait(false);
         OpenDomain graph = domains[0];
         using var projections = new GraphProjections(graph.Log, cache);

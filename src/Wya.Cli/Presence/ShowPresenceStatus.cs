@@ -19,7 +19,7 @@ internal static class ShowPresenceStatus
 
     private static async Task<int> Run(Surroundings here, Answer answer, CancellationToken ct)
     {
-        await using var server = new RedisServer("presence", Settings.Redis(here, "presence"));
+        await using var server = new RedisServer("presence", Settings.Redis(here, "presence"), RedisServer.AnswerInTheEnd);
         PresenceCounts counts;
         try
         {

@@ -20,9 +20,9 @@ public static class IdentityDomain
             // In the append's own transaction: what a command answers is what the next query sees.
             new ReadModel("Users", 1, Inline: true, new UsersTable(), new PermissionsTable(), new SuspensionsTable(),
                 new PersonalDetailsTable(), new ErasuresTable(), new BansTable(), new RestrictionsTable()),
-            new ReadModel("PresenceSettings", 1, Inline: true, new PresenceSettingsTable()),
             new ReadModel("AccountHistory", 1, Inline: false, new AccountHistoryTable()),
             new ReadModel("PermissionAudit", 1, Inline: false, new PermissionAuditTable()),
+            new ReadModel("PresenceSettings", 1, Inline: true, new PresenceSettingsTable()),
         ],
         new IdentityPersonalData(),
         $"""

@@ -4,7 +4,7 @@ using StackExchange.Redis;
 namespace Wya.Projections.Redis;
 
 /// <summary>
-/// One Redis, or one Redis Cluster, as this process reaches it. The algorithm: a question has 200 ms. One that fails, in
+/// One Redis, or one Redis Cluster, as this process reaches it. The algorithm: a question has 200 ms, unless its asker can wait. One that fails, in
 /// whatever way, is a <see cref="RedisAwayException"/>. When nothing but failures came for some time the connection is
 /// thrown away and made anew, because the library's own does not find its way back after the loss of a master; and it is
 /// thrown away at most once in two seconds, because making one costs more than waiting for a server that is merely slow.
@@ -13,7 +13,12 @@ namespace Wya.Projections.Redis;
 /// </summary>
 public sealed class RedisServer : IAsyncDisposable
 {
+    /// <summary>For who has somebody waiting; longer, it costs more than to go on without.</summary>
     public static readonly TimeSpan AnswerWithin = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>For a tool, which has nothing to go on with.</summary>
+    public static readonly TimeSpan AnswerInTheEnd = TimeSpan.FromSeconds(10);
+
     public static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(2);
 
     /// <summary>Failures, and no answer, for so long: the connection is not to be saved.</summary>
@@ -33,6 +38,7 @@ public sealed class RedisServer : IAsyncDisposable
 
     private readonly Lock gate = new();
     private readonly string connectionString;
+    private readonly TimeSpan answerWithin;
     private readonly CancellationTokenSource closing = new();
     private readonly List<(string Channel, Action<string> Heard)> hearing = [];
     private Task<ConnectionMultiplexer> connection;
@@ -46,10 +52,12 @@ public sealed class RedisServer : IAsyncDisposable
     /// <param name="connectionString">
     /// <c>host:port,password=…</c>, of a cluster several <c>host:port,</c>; further settings as the library documents them.
     /// </param>
-    public RedisServer(string name, string connectionString)
+    /// <param name="answerWithin"><see cref="AnswerWithin"/> when it is left out.</param>
+    public RedisServer(string name, string connectionString, TimeSpan? answerWithin = null)
     {
         Name = name;
         this.connectionString = connectionString;
+        this.answerWithin = answerWithin ?? AnswerWithin;
         connectedAt = Stopwatch.GetTimestamp();
         connection = Task.Run(Connect); // nobody waits for it, and the first question finds it made
     }
@@ -86,8 +94,8 @@ public sealed class RedisServer : IAsyncDisposable
         try
         {
             asked = Connection();
-            ConnectionMultiplexer multiplexer = await asked.WaitAsync(AnswerWithin, ct).ConfigureAwait(false);
-            T answer = await ask(multiplexer.GetDatabase()).WaitAsync(AnswerWithin, ct).ConfigureAwait(false);
+            ConnectionMultiplexer multiplexer = await asked.WaitAsync(answerWithin, ct).ConfigureAwait(false);
+            T answer = await ask(multiplexer.GetDatabase()).WaitAsync(answerWithin, ct).ConfigureAwait(false);
             Succeeded();
             RedisTelemetry.Answered(Name, Stopwatch.GetElapsedTime(start));
             return answer;
@@ -174,7 +182,7 @@ public sealed class RedisServer : IAsyncDisposable
         options.AllowAdmin = false;
         options.ClientName = "wya";
         options.ConnectTimeout = (int)ConnectWithin.TotalMilliseconds;
-        options.SyncTimeout = (int)AnswerWithin.TotalMilliseconds;
+        options.SyncTimeout = (int)answerWithin.TotalMilliseconds;
         options.ConnectRetry = 1;
         options.KeepAlive = 1;
         options.TieBreaker = "";

@@ -22,7 +22,7 @@ public abstract class PresenceKeysContract : IAsyncLifetime
 
     protected PresenceKeysContract(IRedisSite site)
     {
-        server = new RedisServer("presence", site.ConnectionString);
+        server = new RedisServer("presence", site.ConnectionString, RedisServer.AnswerInTheEnd);
         keys = new PresenceKeys(server, Lifetime);
     }
 

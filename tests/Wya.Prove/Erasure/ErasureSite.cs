@@ -6,6 +6,7 @@ using Npgsql;
 using Wya.EventStore;
 using Wya.EventStore.Postgres;
 using Wya.Projections;
+using Wya.Projections.Identity;
 using Wya.Projections.Messaging;
 using Wya.Prove.Crash;
 using Wya.Prove.Servers;
@@ -167,14 +168,19 @@ internal sealed class ErasureSite : IAsyncDisposable
     public Task UntilKeysAreDestroyed(int people, CancellationToken ct) => Wait.Until(
         async () => await Identity.Count("erasure_receipts where key_destroyed_at is not null", ct) >= people, "the keys are destroyed", 120, ct);
 
-    /// <summary>Until every asynchronous read model has come to the log's head, with nothing set aside.</summary>
-    public Task UntilFollowed(CancellationToken ct) => Wait.Until(
-        async () => await Identity.Scalar(
-            """
-            select (select count(*) from log.wya_parked_streams)
-                 + (select position from log.wya_log_head) - coalesce((select min(last_seq_id) from log.mt_event_progression), 0)
-            """, ct) == 0,
-        "all read models at the head", 120, ct);
+    /// <summary>Until every asynchronous read model of identity's log has come to its head, with nothing set aside.</summary>
+    public Task UntilFollowed(CancellationToken ct)
+    {
+        string own = string.Join(", ", IdentityDomain.Definition.ReadModels.Where(model => !model.Inline).Select(model => $"'{model.ProgressionName}'"));
+        return Wait.Until(
+            async () => await Identity.Scalar(
+                $"""
+                select (select count(*) from log.wya_parked_streams)
+                     + (select position from log.wya_log_head)
+                     - coalesce((select min(last_seq_id) from log.mt_event_progression where name in ({own})), 0)
+                """, ct) == 0,
+            "all read models at the head", 120, ct);
+    }
 
     /// <summary>And drops the tables that were replaced.</summary>
     public async Task<RebuildJob> Rebuild(DomainDefinition domain, string model, CancellationToken ct)
