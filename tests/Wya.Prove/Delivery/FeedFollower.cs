@@ -105,7 +105,7 @@ internal sealed class FeedFollower(IReadOnlyList<Uri> nodes, NodeCaller caller, 
             case "gap":
                 Gaps++;
                 break;
-            case "goodbye" or "heartbeat" or "typing":
+            case "goodbye" or "heartbeat" or "typing" or "presence.changed":
                 break;
             default:
                 seen.Add(Read(next));

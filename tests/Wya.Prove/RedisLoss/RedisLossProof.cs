@@ -7,8 +7,8 @@ using Wya.Testing.Redis;
 namespace Wya.Prove.RedisLoss;
 
 /// <summary>
-/// Redis is flushed, killed, started again empty, and made to hold what it held long ago, while people talk and look at
-/// their graph. In each round one person blocks another one, while Redis is there or while it is away.
+/// Redis is flushed, killed, started again empty, and made to hold what it held long ago, while people talk, look at
+/// their graph and say that they are there. In each round one person blocks another one, while Redis is there or while it is away.
 /// </summary>
 internal static class RedisLossProof
 {
@@ -19,6 +19,7 @@ internal static class RedisLossProof
         [
             "While Redis is flushed, killed and started again, no answer shows or permits what the rows do not: it is away, empty or back in time, and grants nothing.",
             "Graph projections are back by themselves, whole, and answers say while they are made without.",
+            "Presence is complete again within one lifetime of a heartbeat, at every node; meanwhile answers say that it is away, and none is an error.",
             "Messaging does not notice: nothing that is sent fails, and nothing that was acknowledged is lost.",
         ],
         Run);
@@ -31,14 +32,13 @@ internal static class RedisLossProof
             : null;
         string admin = own?.AdminConnectionString ?? run.Environment.AdminConnectionString!;
         await using RedisInstance cache = await RedisInstance.Start("cache");
-
-        // Lost together with the cache. What of presence must be complete again, and when, is to be asked beside the graph.
         await using RedisInstance presence = await RedisInstance.Start("presence");
         await using SystemSite site = await SystemSite.Open(run.Environment, "redisloss", _ => admin, ct);
         await site.Start(nodes, ct, new Dictionary<string, string>
         {
             ["ConnectionStrings__cache"] = cache.ConnectionString,
             ["ConnectionStrings__presence"] = presence.ConnectionString,
+            ["Wya__Presence__LifetimeSeconds"] = $"{WatchedPresence.LifetimeSeconds}",
         });
         try
         {
@@ -63,11 +63,13 @@ internal static class RedisLossProof
         await talk.Begin(ct);
         using var graph = new WatchedGraph(addresses, all, servers[0]);
         await graph.Settle(ct);
+        using var presence = new WatchedPresence(addresses, all[2..], TimeSpan.FromSeconds(run.Sized(1, 3, 3)));
+        await presence.Settle(ct);
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
         List<Answered> talked = [];
-        Task load = Task.WhenAll(Task.Run(() => TalkOn(talk, talked, over.Token), ct), graph.Watch(over.Token));
-        List<double> backAfterFlush = [], backAfterKill = [];
+        Task load = Task.WhenAll(Task.Run(() => TalkOn(talk, talked, over.Token), ct), graph.Watch(over.Token), presence.Watch(over.Token));
+        List<double> backAfterFlush = [], backAfterKill = [], thereAfterFlush = [], thereAfterKill = [];
         for (int round = 0; round < rounds; round++)
         {
             run.Progress($"round {round + 1} of {rounds}");
@@ -78,10 +80,15 @@ internal static class RedisLossProof
                 await graph.Block(ct);
             }
 
-            servers[0].FlushAll();
-            backAfterFlush.Add(await graph.UntilWhole(ct));
+            foreach (RedisInstance server in servers)
+            {
+                server.FlushAll();
+            }
+
+            await UntilBack(graph, presence, backAfterFlush, thereAfterFlush, ct);
             await Task.WhenAll(servers.Select(server => server.Kill()));
             await graph.UntilDegraded(ct);
+            await presence.UntilDegraded(ct);
             if (!blocksBefore)
             {
                 await graph.Block(ct);
@@ -89,7 +96,7 @@ internal static class RedisLossProof
 
             await Task.WhenAll(servers.Select(server => server.Start()));
             await graph.GoBackInTime(ct);
-            backAfterKill.Add(await graph.UntilWhole(ct));
+            await UntilBack(graph, presence, backAfterKill, thereAfterKill, ct);
             await graph.MakePeace(ct);
         }
 
@@ -100,10 +107,20 @@ internal static class RedisLossProof
         graph.Tell(figures);
         figures.Note("back_after_flush_max_ms", backAfterFlush.Max());
         figures.Note("back_after_kill_max_ms", backAfterKill.Max());
+        presence.Tell(figures);
+        figures.MustBeBelow("presence_complete_after_flush_max_seconds", thereAfterFlush.Max(), WatchedPresence.LifetimeSeconds);
+        figures.MustBeBelow("presence_complete_after_kill_max_seconds", thereAfterKill.Max(), WatchedPresence.LifetimeSeconds);
         figures.Note("talked", talked.Count);
         figures.MustBe("talk_failed", talked.Count(answer => !answer.IsSuccess), 0);
         await CompareTalk(site, talk, groups, figures, ct);
         return figures;
+    }
+
+    private static async Task UntilBack(WatchedGraph graph, WatchedPresence presence, List<double> milliseconds, List<double> seconds, CancellationToken ct)
+    {
+        Task<double> whole = graph.UntilWhole(ct), complete = presence.UntilComplete(ct);
+        milliseconds.Add(await whole);
+        seconds.Add(await complete);
     }
 
     private static async Task TalkOn(OutageTalk talk, List<Answered> talked, CancellationToken over)
