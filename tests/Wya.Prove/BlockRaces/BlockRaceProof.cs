@@ -41,7 +41,7 @@ internal static class BlockRaceProof
         });
         await using var couples = new Couples(site);
 
-        run.Progress(string.Create(CultureInfo.InvariantCulture, $"{blocks:#,0} blocks …"));
+        run.Progress(string.Create(CultureInfo.InvariantCulture, $"{blocks:#,0} blocks"));
         ConcurrentBag<RaceFindings> ofBlocks = [];
         int answeredAsPending = 0;
         await Parallel.ForAsync(0, AtOnce, ct, async (lane, stop) =>
@@ -65,7 +65,7 @@ internal static class BlockRaceProof
             }
         });
 
-        run.Progress(string.Create(CultureInfo.InvariantCulture, $"{layerChanges:#,0} birthdays …"));
+        run.Progress(string.Create(CultureInfo.InvariantCulture, $"{layerChanges:#,0} birthdays"));
         ConcurrentBag<RaceFindings> ofBirthdays = [];
         await Parallel.ForAsync(0, layerChanges / 2, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (n, stop) =>
         {
