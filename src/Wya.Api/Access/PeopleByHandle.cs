@@ -1,5 +1,6 @@
 using Wya.Api.Identity;
 using Wya.Domain.Identity.Events;
+using Wya.Projections;
 using Wya.Projections.Identity;
 
 namespace Wya.Api.Access;

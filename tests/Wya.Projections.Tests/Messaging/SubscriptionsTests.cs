@@ -10,8 +10,6 @@ using Wya.Projections.Messaging;
 using Wya.Projections.Safety;
 using Wya.Testing;
 using Xunit;
-using BlockRow = Wya.Projections.Messaging.BlockRow;
-using BlocksTable = Wya.Projections.Messaging.BlocksTable;
 using PeopleTable = Wya.Projections.Messaging.PeopleTable;
 using PersonRow = Wya.Projections.Messaging.PersonRow;
 

@@ -1,13 +1,14 @@
 using Npgsql;
 using Wya.Domain.Graph.Events;
+using Wya.Domain.Identity.Events;
 using Wya.EventStore;
 using Wya.EventStore.Postgres;
 
-namespace Wya.Projections.Messaging;
+namespace Wya.Projections;
 
 public sealed record BlockRow(Guid BlockerId, Guid BlockedId);
 
-/// <summary>Who has blocked whom, as the graph announces it. It hides both from each other.</summary>
+/// <summary>Who has blocked whom, as the graph announces it, for each domain that keeps the two from each other.</summary>
 public sealed class BlocksTable : Table<(Guid BlockerId, Guid BlockedId), BlockRow>
 {
     public override string Name => "blocks";
@@ -54,5 +55,18 @@ public sealed class BlocksTable : Table<(Guid BlockerId, Guid BlockedId), BlockR
     {
         var row = new BlockRow(reader.GetGuid(0), reader.GetGuid(1));
         return ((row.BlockerId, row.BlockedId), row);
+    }
+
+    /// <summary>One of the two has blocked the other, as far as the graph's log has been followed.</summary>
+    public static async Task<bool> AreApart(LogDatabase domain, UserId one, UserId other, CancellationToken ct = default)
+    {
+        await using NpgsqlCommand command = domain.DataSource.CreateCommand(
+            $"""
+            select exists (select from {domain.ReadSchema}.blocks where blocker_id = $1 and blocked_id = $2)
+                or exists (select from {domain.ReadSchema}.blocks where blocker_id = $2 and blocked_id = $1)
+            """);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = one.Value });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = other.Value });
+        return (bool)(await command.ExecuteScalarAsync(ct).ConfigureAwait(false))!;
     }
 }
