@@ -9,6 +9,13 @@ count() { # attribute, xml file
   printf '%s' "${value:-0}"
 }
 
+name_failed_tests() { # each with the first line of what it says: what came before it may be long, and cut
+  local xml=$state/log/Wya.*.xml
+  # shellcheck disable=SC2086
+  grep -ohE '<test [^>]*result="Fail"|<message><!\[CDATA\[.*' $xml 2>/dev/null |
+    sed -E 's/^<test .* name="([^"]*)".*/✗ \1/; s/^<message><!\[CDATA\[/    /; s/\]\]>.*//' || :
+}
+
 report() { printf '%s\n' "$*" >>"$results"; } # passed, failed, skipped, seconds, of what; a line is one write, so lanes do not mix
 
 run_tests() { # project, filters…
@@ -42,6 +49,7 @@ finish_tests() { # also after a failed step or a signal
   done <"$results"
   [ -n "$completed" ] || [ "$failed" -gt 0 ] || failed=1
   [ $((passed + failed)) -gt 0 ] || printf '%s\n' "No tests ran."
+  [ "$failed" = 0 ] || { printf '\nFailed\n'; name_failed_tests; grep -hE '"ok": *false' "$state/log/proofs.ndjson" 2>/dev/null || :; }
   printf '\n%s\n%s  %s s  all together\n\n' "Times" "$times" "$SECONDS"
   printf '%d passed, %d failed%s\n' "$passed" "$failed" "$([ "$skipped" = 0 ] || printf ', %d skipped' "$skipped")"
   [ "$failed" = 0 ] && [ "$passed" -gt 0 ] || exit 1

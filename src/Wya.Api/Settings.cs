@@ -77,6 +77,12 @@ internal sealed record Settings
     /// <summary>How long a presence outlives its last heartbeat.</summary>
     public required TimeSpan PresenceLifetime { get; init; }
 
+    /// <summary>How long a question to Redis waits before the request goes on without.</summary>
+    public required TimeSpan RedisWait { get; init; }
+
+    /// <summary>How long a request waits for rows to hold what it depends on.</summary>
+    public required TimeSpan PositionWait { get; init; }
+
     /// <summary>How closely anybody of a layer is placed at most, where an operator wants less than the table gives. Null: not at all.</summary>
     public required IReadOnlyDictionary<AgeLayer, LocationTier?> FinestTiers { get; init; }
 
@@ -140,6 +146,8 @@ internal sealed record Settings
             MessagesPerMinute = Count(configuration, "Wya:Limits:MessagesPerMinute", environment.IsDevelopment() ? 1_000_000 : 240),
             HeartbeatsPerMinute = Count(configuration, "Wya:Limits:HeartbeatsPerMinute", environment.IsDevelopment() ? 1_000_000 : 60),
             PresenceLifetime = TimeSpan.FromSeconds(Count(configuration, "Wya:Presence:LifetimeSeconds", 90, 120, least: 60)),
+            RedisWait = TimeSpan.FromMilliseconds(Count(configuration, "Wya:RedisWaitMilliseconds", (int)RedisServer.AnswerWithin.TotalMilliseconds, 60_000)),
+            PositionWait = TimeSpan.FromMilliseconds(Count(configuration, "Wya:PositionWaitMilliseconds", 500, 60_000)),
             FinestTiers = new Dictionary<AgeLayer, LocationTier?>
             {
                 [AgeLayer.Minor] = Tier(configuration, "Wya:Presence:FinestTier:Minor"),

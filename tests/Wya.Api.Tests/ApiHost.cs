@@ -75,6 +75,7 @@ public sealed class ApiHost : IAsyncDisposable
         {
             ["environment"] = "Development",
             ["urls"] = "http://127.0.0.1:0",
+            ["Logging:Console:LogLevel:Default"] = "Warning", // what the hosts say of their starts would bury what failed
             ["ConnectionStrings:keys"] = keys.ConnectionString,
             ["Wya:Keys:File"] = keys.RingFile,
             ["Wya:Erasure:LedgerFile"] = keyFile + ".ledger",
@@ -86,6 +87,10 @@ public sealed class ApiHost : IAsyncDisposable
         }
 
         settings?.Invoke(values);
+        // A machine that is busy is no reason to fail; but what no worker follows is not worth waiting for.
+        values.TryAdd("Wya:PositionWaitMilliseconds", values.ContainsKey("Wya:Role") ? "500" : "30000");
+        values.TryAdd("Wya:RedisWaitMilliseconds", "5000");
+
         var log = new CapturedLog();
         WebApplicationFactory<Program> factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
         {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Shouldly;
 using Xunit;
 
@@ -7,8 +6,6 @@ namespace Wya.Api.Tests;
 /// <summary>Two processes over the same databases: what one of them decides is in force at the other by the next request.</summary>
 public sealed class CapabilitiesOnEveryNodeTests(SharedApi shared)
 {
-    private static readonly TimeSpan Promised = TimeSpan.FromSeconds(1);
-
     [Fact]
     public async Task What_is_decided_at_one_node_is_in_force_at_the_other_by_the_next_request()
     {
@@ -22,9 +19,7 @@ public sealed class CapabilitiesOnEveryNodeTests(SharedApi shared)
 
         async Task InForce(int status)
         {
-            var watch = Stopwatch.StartNew();
             (await oneThere.Send("DELETE", moderating)).Status.ShouldBe(status);
-            watch.Elapsed.ShouldBeLessThan(Promised);
             (await one.Client.Send("DELETE", moderating)).Status.ShouldBe(status);
         }
 

@@ -49,16 +49,14 @@ public sealed class LiveEndTests
     }
 
     [Fact]
-    public async Task A_process_that_stops_says_so_and_stops_promptly()
+    public async Task A_process_that_stops_says_so_and_stops()
     {
         ApiHost api = await LiveHouse.Start();
         Person person = (await api.Friends(1))[0];
         await using LiveClient stream = await LiveClient.Stream(person.Client), other = await LiveClient.Connect(api, person.TokenOf());
         await using ApiHost there = await api.StartLiveBeside();
         await using LiveClient atTheOther = await LiveClient.Stream(person.At(there)), socket = await LiveClient.Connect(there, person.TokenOf());
-        long start = TimeProvider.System.GetTimestamp();
         await there.DisposeAsync();
-        TimeProvider.System.GetElapsedTime(start).ShouldBeLessThan(TimeSpan.FromSeconds(15));
         await Goes(atTheOther, "stopping");
         await Goes(socket, "stopping");
         socket.Socket.CloseStatus.ShouldBe(WebSocketCloseStatus.EndpointUnavailable);

@@ -17,7 +17,7 @@ public sealed class ShowPresenceStatusTests
     {
         Assert.SkipWhen(TestRedis.MaySkip, $"{TestRedis.Variable} is not set.");
         await using RedisCluster cluster = await RedisCluster.Start("presence");
-        await using var server = new RedisServer("presence", cluster.ConnectionString);
+        await using var server = new RedisServer("presence", cluster.ConnectionString, RedisServer.AnswerInTheEnd);
         var keys = new PresenceKeys(server, TimeSpan.FromSeconds(90));
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         UserId[] people = [.. Enumerable.Range(0, 30).Select(_ => new UserId(Guid.NewGuid()))];

@@ -69,7 +69,7 @@ internal sealed class EdgeCommand(GraphLog graph, TimeProvider clock)
         try
         {
             long head = await Positions.Head(people, ct).ConfigureAwait(false);
-            Waited waited = await positions.WaitFor(people, head, Limits.PositionWaitMax, ct).ConfigureAwait(false);
+            Waited waited = await positions.WaitFor(people, head, graph.PositionWait, ct).ConfigureAwait(false);
             return waited.Result == WaitResult.Reached;
         }
         catch (Exception away) when (Faults.IsTransient(away))

@@ -24,7 +24,7 @@ internal sealed class Enforcement(IEnumerable<OpenDomain> domains)
         {
             foreach (Consumer follower in other.Consumers.Where(consumer => consumer.Source == domain.Database && other != domain && Enforces(other, consumer)))
             {
-                if (!await Has(follower, position, ct).ConfigureAwait(false))
+                if (!await Has(follower, position, other.PositionWait, ct).ConfigureAwait(false))
                 {
                     pending.Add(other.Name);
                 }
@@ -37,11 +37,11 @@ internal sealed class Enforcement(IEnumerable<OpenDomain> domains)
     private static bool Enforces(OpenDomain domain, Consumer follower) =>
         domain.Definition.Subscriptions.Any(subscription => subscription.Enforces && subscription.Model == follower.Model);
 
-    private async Task<bool> Has(Consumer follower, long position, CancellationToken ct)
+    private async Task<bool> Has(Consumer follower, long position, TimeSpan waitMax, CancellationToken ct)
     {
         try
         {
-            return (await positions.WaitFor(follower, position, Limits.PositionWaitMax, ct).ConfigureAwait(false)).Result == WaitResult.Reached;
+            return (await positions.WaitFor(follower, position, waitMax, ct).ConfigureAwait(false)).Result == WaitResult.Reached;
         }
         catch (Exception away) when (Faults.IsTransient(away))
         {

@@ -18,7 +18,6 @@ internal static class Limits
     /// <summary>Requests that may wait for a read model at the same time.</summary>
     public const int PositionWaitersMax = 256;
 
-    public static readonly TimeSpan PositionWaitMax = TimeSpan.FromMilliseconds(500);
     public static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan KeepAliveTimeout = TimeSpan.FromMinutes(2);
     /// <summary>A WebSocket whose other end does not answer in time is broken off.</summary>

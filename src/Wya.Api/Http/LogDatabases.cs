@@ -11,6 +11,9 @@ internal sealed class LogDatabases(Settings settings, LogKeys keys) : IAsyncDisp
         domain => new LogDatabase(domain.Name, settings.ConnectionStrings[domain.Name], domain.Types, keys: keys),
         StringComparer.Ordinal);
 
+    /// <summary>How long a request waits for one of them to have followed another.</summary>
+    public TimeSpan PositionWait => settings.PositionWait;
+
     public LogDatabase this[string domain] => databases[domain];
 
     public async ValueTask DisposeAsync()

@@ -12,6 +12,7 @@ internal abstract class OpenDomain : IAsyncDisposable
     protected OpenDomain(DomainDefinition definition, LogDatabases databases, TimeProvider clock)
     {
         this.clock = clock;
+        PositionWait = databases.PositionWait;
         Definition = definition;
         Database = databases[definition.Name];
         Store = new PostgresEventStore(Database, clock, definition.ReadModels.Where(model => model.Inline));
@@ -32,6 +33,9 @@ internal abstract class OpenDomain : IAsyncDisposable
 
     public PostgresEventStore Store { get; }
 
+    /// <summary>How long a request waits for rows to hold what it depends on.</summary>
+    public TimeSpan PositionWait { get; }
+
     /// <summary>What keeps the asynchronous read models, and what this domain keeps of others, wherever it runs.</summary>
     public IReadOnlyList<Consumer> Consumers { get; }
 
@@ -42,7 +46,7 @@ internal abstract class OpenDomain : IAsyncDisposable
     public HeldBy Held => new(Database, Store, Definition.ReadModels, Consumers, clock);
 
     public ReadModelFreshness Freshness(string readModel) =>
-        new(Consumers.Concat(Caches).Single(consumer => consumer.Name == readModel), positions, clock);
+        new(Consumers.Concat(Caches).Single(consumer => consumer.Name == readModel), positions, PositionWait, clock);
 
     /// <summary>Writes what is waiting.</summary>
     public ValueTask DisposeAsync() => Store.DisposeAsync();

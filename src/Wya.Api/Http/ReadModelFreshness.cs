@@ -4,12 +4,12 @@ using Wya.EventStore.Postgres;
 namespace Wya.Api.Http;
 
 /// <summary>How far an asynchronous read model has come, and waiting for it to come further.</summary>
-internal sealed class ReadModelFreshness(Consumer consumer, Positions positions, TimeProvider clock)
+internal sealed class ReadModelFreshness(Consumer consumer, Positions positions, TimeSpan waitMax, TimeProvider clock)
 {
     /// <summary>Null when the model holds the position, or did within the bounded wait.</summary>
     public async Task<Problem?> WaitFor(long position, CancellationToken ct)
     {
-        Waited waited = await positions.WaitFor(consumer, position, Limits.PositionWaitMax, ct).ConfigureAwait(false);
+        Waited waited = await positions.WaitFor(consumer, position, waitMax, ct).ConfigureAwait(false);
         return waited.Result switch
         {
             WaitResult.Reached => null,

@@ -8,9 +8,9 @@ namespace Wya.Api.Http;
 /// </summary>
 internal sealed class RedisServers(Settings settings) : IAsyncDisposable
 {
-    public RedisServer? Cache { get; } = Open("cache", settings.CacheConnectionString);
+    public RedisServer? Cache { get; } = Open("cache", settings.CacheConnectionString, settings.RedisWait);
 
-    public RedisServer? Presence { get; } = Open("presence", settings.PresenceConnectionString);
+    public RedisServer? Presence { get; } = Open("presence", settings.PresenceConnectionString, settings.RedisWait);
 
     public IEnumerable<RedisServer> All => new[] { Cache, Presence }.OfType<RedisServer>();
 
@@ -22,6 +22,6 @@ internal sealed class RedisServers(Settings settings) : IAsyncDisposable
         }
     }
 
-    private static RedisServer? Open(string name, string? connectionString) =>
-        connectionString is null ? null : new RedisServer(name, connectionString);
+    private static RedisServer? Open(string name, string? connectionString, TimeSpan answerWithin) =>
+        connectionString is null ? null : new RedisServer(name, connectionString, answerWithin);
 }

@@ -120,7 +120,7 @@ internal sealed class Gate(MessagingLog messaging, TimeProvider clock) : IAsyncD
         try
         {
             long head = await Positions.Head(people, http.RequestAborted).ConfigureAwait(false);
-            Waited waited = await positions.WaitFor(people, head, Limits.PositionWaitMax, http.RequestAborted).ConfigureAwait(false);
+            Waited waited = await positions.WaitFor(people, head, messaging.PositionWait, http.RequestAborted).ConfigureAwait(false);
             return waited.Result == WaitResult.Reached;
         }
         catch (Exception away) when (Faults.IsTransient(away))

@@ -42,7 +42,7 @@ public sealed class GraphProjectionHouse<TSite> : IAsyncLifetime
             stores[domain.Name] = new PostgresEventStore(databases[domain.Name].Log, TimeProvider.System, domain.ReadModels.Where(model => model.Inline));
         }
 
-        cache = new RedisServer("cache", Site.ConnectionString);
+        cache = new RedisServer("cache", Site.ConnectionString, TimeSpan.FromSeconds(2));
         projections = new GraphProjections(Graph, cache);
         Consumer people = Consumer.Of(
             GraphDomain.Definition.Subscriptions.Single(followed => followed.Model.Name == GraphDomain.People).Model, databases["identity"].Log, Graph);

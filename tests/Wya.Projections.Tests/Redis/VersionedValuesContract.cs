@@ -19,7 +19,7 @@ public abstract class VersionedValuesContract : IAsyncLifetime
     protected VersionedValuesContract(IRedisSite site)
     {
         this.site = site;
-        server = new RedisServer("cache", site.ConnectionString);
+        server = new RedisServer("cache", site.ConnectionString, TimeSpan.FromSeconds(2));
         values = new VersionedValues(server, Life);
     }
 

@@ -84,6 +84,8 @@ internal static class ErasureProof
         await site.UntilKeysAreDestroyed(people, ct);
         await Resume(site, ct);
         await site.UntilFollowed(ct);
+        string list = string.Join(',', ids.Select(id => $"'{id}'"));
+        await site.UntilMessagingForgot(list, ct);
         figures.Note("erased_seconds", Stopwatch.GetElapsedTime(start).TotalSeconds);
         if (run.Size != ProofSize.Short)
         {
@@ -99,7 +101,6 @@ internal static class ErasureProof
             figures.MustBe($"{model.ToLowerInvariant()}_rows_differing", job.RowsDiffering ?? -1, 0);
         }
 
-        string list = string.Join(',', ids.Select(id => $"'{id}'"));
         figures.MustBe("redacted_after_rebuild", await site.Identity.Count($"users where id in ({list}) and handle like 'erased--%'", ct), people);
         figures.MustBe("details_after_rebuild", await site.Identity.Count($"personal_details where user_id in ({list})", ct), 0);
         await site.Replay(ct);

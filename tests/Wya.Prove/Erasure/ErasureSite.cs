@@ -182,6 +182,12 @@ internal sealed class ErasureSite : IAsyncDisposable
             "all read models at the head", 120, ct);
     }
 
+    /// <summary>Until messaging has taken away what it kept of them beside its log; it hears of an erasure a moment later.</summary>
+    public Task UntilMessagingForgot(string ids, CancellationToken ct) => Wait.Until(
+        async () => await Messaging.Count($"message_search where author_id in ({ids})", ct)
+            + await Messaging.Count($"users where id in ({ids}) and handle is not null", ct) == 0,
+        "messaging has forgotten them", 120, ct);
+
     /// <summary>And drops the tables that were replaced.</summary>
     public async Task<RebuildJob> Rebuild(DomainDefinition domain, string model, CancellationToken ct)
     {
@@ -191,10 +197,14 @@ internal sealed class ErasureSite : IAsyncDisposable
         RebuildJob? job = null;
         await Wait.Until(
             async () => (job = await rebuilds.Show(model, ct))!.State != RebuildState.Running, $"{model} is rebuilt", 120, ct);
+        if (job!.State != RebuildState.Done)
+        {
+            return job; // held, because rows differ; or failed
+        }
 
         // The worker lets go of the rebuild a moment after it has said that it is done; until then the drop is refused.
         await Wait.Until(async () => (await rebuilds.DropRetired(model, "prove", ct)).Refusal != RebuildRefusals.RebuildUnderWay, $"the replaced tables of {model} are dropped", 60, ct);
-        return job!;
+        return job;
     }
 
     public async ValueTask DisposeAsync()
