@@ -1,7 +1,7 @@
 # Tests, checks, proofs and benchmarks for ./dev, which sources this file. Each runs on servers of its own, which it ends.
 # shellcheck shell=bash disable=SC2154
 
-results=$state/log/results lane= completed=
+results=$state/log/results lanes=() completed=
 
 count() { # attribute, xml file
   local value
@@ -42,7 +42,8 @@ run_short_proofs() {
 finish_tests() { # also after a failed step or a signal
   trap - EXIT
   local passed=0 failed=${WYA_FAILED_BEFORE:-0} skipped=0 good bad left seconds what times=''
-  [ -z "$lane" ] || { kill -TERM -- "-$lane" 2>/dev/null || :; } # still at work only when we were interrupted
+  local lane
+  for lane in "${lanes[@]}"; do kill -TERM -- "-$lane" 2>/dev/null || :; done # still at work only when we were interrupted
   throw_away test-postgres
   while read -r good bad left seconds what; do
     passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + left)) times+="  $seconds s  $what"$'\n'
@@ -56,17 +57,17 @@ finish_tests() { # also after a failed step or a signal
   exit 0
 }
 
-run_other_tests() { # all but those of the API, then the proofs
+run_other_tests() { # all but those of the API
   local project
   for project in tests/*/*.csproj; do
     if [[ $project != */Wya.Api.Tests.csproj ]] && grep -q 'Include="xunit.v3"' "$project"; then run_tests "$project" "$@"; fi
   done
-  [ $# -gt 0 ] || run_short_proofs
 }
 
 run_all_tests() {
-  local began output=$state/log/other-tests.log
+  local began lane beside=$state/log/beside
   : >"$results"
+  rm -f "$state/log/proofs.ndjson"
   trap finish_tests EXIT
   unset "${!ConnectionStrings__@}" # tests make databases of their own
   obtain_chromium
@@ -75,16 +76,17 @@ run_all_tests() {
   began=$SECONDS
   build "the solution" || exit 1
   report 0 0 0 $((SECONDS - began)) build
-  # Two lanes: tests wait more than they compute, and those of the API take as long as all others together.
-  printf '%s\n' "· The tests of the API run now, all others beside them; what those print comes at the end."
-  set -m # a process group of its own, which can be ended as a whole
-  run_other_tests "$@" >"$output" 2>&1 </dev/null &
-  lane=$!
+  # Three lanes: tests wait more than they compute, and those of the API take about as long as all others.
+  printf '%s\n' "· The tests of the API run now, all others and the proofs beside them; what those print comes at the end."
+  set -m # each a process group of its own, which can be ended as a whole
+  run_other_tests "$@" >"$beside-tests.log" 2>&1 </dev/null & lanes+=($!)
+  [ $# -gt 0 ] || { run_short_proofs >"$beside-proofs.log" 2>&1 </dev/null & lanes+=($!); }
   set +m
   run_tests tests/Wya.Api.Tests/Wya.Api.Tests.csproj "$@"
-  wait "$lane" || report 0 1 0 0 "the other tests did not come to their end"
-  lane=
-  cat "$output"
+  for lane in "${lanes[@]}"; do wait "$lane" || report 0 1 0 0 "a lane did not come to its end"; done
+  lanes=()
+  cat "$beside-tests.log"
+  [ $# -gt 0 ] || cat "$beside-proofs.log"
   completed=yes
 }
 
