@@ -1,6 +1,8 @@
 # Tests, checks, proofs and benchmarks for ./dev, which sources this file. Each runs on servers of its own, which it ends.
 # shellcheck shell=bash disable=SC2154
 
+api_tests=tests/Wya.Api.Tests/Wya.Api.Tests.csproj
+slow_api_tests=(-class '*Live*' -class '*Role*' -class '*Erasure*' -class '*TalkPage*') # about half of their time: each starts an API of its own
 results=$state/log/results lanes=() completed=
 
 count() { # attribute, xml file
@@ -18,17 +20,17 @@ name_failed_tests() { # each with the first line of what it says: what came befo
 
 report() { printf '%s\n' "$*" >>"$results"; } # passed, failed, skipped, seconds, of what; a line is one write, so lanes do not mix
 
-run_tests() { # project, filters…
+run_tests() { # project, what part of it for the name or '', filters…
   local name began=$SECONDS status=0 failures xml colour=()
   [ -t 1 ] || colour=(-noColor)
   name=$(basename "$1" .csproj)
-  xml=$state/log/$name.xml
+  xml=$state/log/$name$2.xml
   rm -f "$xml"
   [ -f "${1%/*}/bin/Release/net10.0/$name.dll" ] || printf '%s\n' "✗ $name was not built: is it in Wya.sln?"
-  timeout --foreground -k 10 900 dotnet "${1%/*}/bin/Release/net10.0/$name.dll" -noLogo "${colour[@]}" -xml "$xml" "${@:2}" </dev/null || status=$?
+  timeout --foreground -k 10 900 dotnet "${1%/*}/bin/Release/net10.0/$name.dll" -noLogo "${colour[@]}" -xml "$xml" "${@:3}" </dev/null || status=$?
   failures=$(($(count failed "$xml") + $(count errors "$xml")))
   [ $status = 0 ] || [ $failures -gt 0 ] || failures=1 # it ended before it could report
-  report "$(count passed "$xml")" $failures "$(count skipped "$xml")" $((SECONDS - began)) "$name"
+  report "$(count passed "$xml")" $failures "$(count skipped "$xml")" $((SECONDS - began)) "$name$2"
 }
 
 run_short_proofs() {
@@ -60,14 +62,14 @@ finish_tests() { # also after a failed step or a signal
 run_other_tests() { # all but those of the API
   local project
   for project in tests/*/*.csproj; do
-    if [[ $project != */Wya.Api.Tests.csproj ]] && grep -q 'Include="xunit.v3"' "$project"; then run_tests "$project" "$@"; fi
+    if [[ $project != */Wya.Api.Tests.csproj ]] && grep -q 'Include="xunit.v3"' "$project"; then run_tests "$project" '' "$@"; fi
   done
 }
 
 run_all_tests() {
   local began lane beside=$state/log/beside
   : >"$results"
-  rm -f "$state/log/proofs.ndjson"
+  rm -f "$state/log/proofs.ndjson" "$beside"-*.log
   trap finish_tests EXIT
   unset "${!ConnectionStrings__@}" # tests make databases of their own
   obtain_chromium
@@ -76,17 +78,19 @@ run_all_tests() {
   began=$SECONDS
   build "the solution" || exit 1
   report 0 0 0 $((SECONDS - began)) build
-  # Three lanes: tests wait more than they compute, and those of the API take about as long as all others.
-  printf '%s\n' "· The tests of the API run now, all others and the proofs beside them; what those print comes at the end."
+  # Lanes side by side: tests wait more than they compute.
+  printf '%s\n' "· Tests of the API run now, all others and the proofs beside them; what those print comes at the end."
   set -m # each a process group of its own, which can be ended as a whole
   run_other_tests "$@" >"$beside-tests.log" 2>&1 </dev/null & lanes+=($!)
-  [ $# -gt 0 ] || { run_short_proofs >"$beside-proofs.log" 2>&1 </dev/null & lanes+=($!); }
+  if [ $# = 0 ]; then
+    run_short_proofs >"$beside-proofs.log" 2>&1 </dev/null & lanes+=($!)
+    run_tests $api_tests -slow "${slow_api_tests[@]}" >"$beside-slow.log" 2>&1 </dev/null & lanes+=($!)
+  fi
   set +m
-  run_tests tests/Wya.Api.Tests/Wya.Api.Tests.csproj "$@"
+  if [ $# = 0 ]; then run_tests $api_tests '' "${slow_api_tests[@]/#-class/-class-}"; else run_tests $api_tests '' "$@"; fi
   for lane in "${lanes[@]}"; do wait "$lane" || report 0 1 0 0 "a lane did not come to its end"; done
   lanes=()
-  cat "$beside-tests.log"
-  [ $# -gt 0 ] || cat "$beside-proofs.log"
+  cat "$beside"-*.log
   completed=yes
 }
 
@@ -97,7 +101,7 @@ check() {
   step style "Checking style" "dotnet format style Wya.sln mends most of it." dotnet format style Wya.sln --no-restore --verify-no-changes || exit 1
   build "the solution, analyzers' warnings as errors" || exit 1
   : >"$results"
-  run_tests $project/Wya.Architecture.Tests.csproj
+  run_tests $project/Wya.Architecture.Tests.csproj ''
   grep -qE '^[1-9][0-9]* 0 ' "$results"
 }
 

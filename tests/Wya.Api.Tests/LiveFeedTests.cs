@@ -8,19 +8,13 @@ using Xunit;
 namespace Wya.Api.Tests;
 
 /// <summary>What is told, to whom, and in which order.</summary>
-public sealed class LiveFeedTests : IAsyncLifetime
+public sealed class LiveFeedTests(SharedLive shared) : IClassFixture<SharedLive>, IAsyncLifetime
 {
     private ApiHost api = null!;
 
-    public async ValueTask InitializeAsync() => api = await LiveHouse.Start();
+    public async ValueTask InitializeAsync() => api = await shared.Host();
 
-    public async ValueTask DisposeAsync()
-    {
-        if (api is not null)
-        {
-            await api.DisposeAsync();
-        }
-    }
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     [Trait("seed", "5.3")]

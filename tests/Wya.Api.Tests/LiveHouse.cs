@@ -69,3 +69,13 @@ internal static class LiveHouse
     /// <summary>The same person at another node.</summary>
     public static HttpClient At(this Person person, ApiHost node) => node.With(person.TokenOf());
 }
+
+/// <summary>One API for the tests of a class that need no other, and leave it as it is.</summary>
+public sealed class SharedLive : IAsyncDisposable
+{
+    private ApiHost? host;
+
+    public async Task<ApiHost> Host() => host ??= await LiveHouse.Start();
+
+    public ValueTask DisposeAsync() => host?.DisposeAsync() ?? ValueTask.CompletedTask;
+}
