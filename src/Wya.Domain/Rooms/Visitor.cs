@@ -47,10 +47,9 @@ public sealed record Doorway(Visitor Self, Visitor? Owner, bool AreFriends, bool
 
     /// <summary>For what only the owner does.</summary>
     /// <returns>Null when this is them, and the room is there.</returns>
-    public Refusal? RefuseOwner(Room room) => (room.IsThere, IsOwner) switch
-    {
-        (true, true) => null,
-        (true, false) when MayLook(room.Visibility) => RoomRefusals.NotYourRoom,
-        _ => RoomRefusals.RoomNotFound,
-    };
+    public Refusal? RefuseOwner(Room room) => room.IsThere ? RefuseOwner(room.Visibility) : RoomRefusals.RoomNotFound;
+
+    /// <inheritdoc cref="RefuseOwner(Room)"/>
+    public Refusal? RefuseOwner(RoomVisibility visibility) =>
+        IsOwner ? null : MayLook(visibility) ? RoomRefusals.NotYourRoom : RoomRefusals.RoomNotFound;
 }
