@@ -11,6 +11,7 @@ using Wya.Api.Messaging.Live;
 using Wya.Api.MyData;
 using Wya.Api.Operation;
 using Wya.Api.Presence;
+using Wya.Api.Rooms;
 using Wya.Api.Safety;
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
@@ -27,6 +28,7 @@ builder.Services.AddSingleton<RedisServers>();
 builder.Services.AddSingleton<Enforcement>();
 builder.Services.AddIdentity();
 builder.Services.AddGraph();
+builder.Services.AddRooms(settings);
 builder.Services.AddMessaging();
 builder.Services.AddLive(settings);
 builder.Services.AddPresence(settings);
@@ -49,6 +51,7 @@ if (settings.Answers)
     app.MapSchemas();
     app.MapIdentity();
     app.MapGraph();
+    app.MapRooms();
     app.MapMessaging();
     app.MapPresence();
     app.MapAsyncApi();

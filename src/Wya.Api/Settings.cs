@@ -4,6 +4,7 @@ using Wya.Domain.Presence.Events;
 using Wya.EventStore.Postgres;
 using Wya.Projections;
 using Wya.Projections.Redis;
+using Wya.Projections.Rooms.Objects;
 
 namespace Wya.Api;
 
@@ -66,6 +67,21 @@ internal sealed record Settings
     /// <summary>The shred ledger; null in Development alone.</summary>
     public required string? ErasureLedgerFile { get; init; }
 
+    /// <summary>A folder for the objects of rooms; null where <see cref="S3"/> is set.</summary>
+    public required string? ObjectsFolder { get; init; }
+
+    /// <summary>The bucket for the objects of rooms; null where a folder is used.</summary>
+    public required S3Settings? S3 { get; init; }
+
+    /// <summary>Whoever has passed the check is sent on to the bucket itself for so long; zero: objects come through here.</summary>
+    public required TimeSpan S3RedirectLifetime { get; init; }
+
+    /// <summary>An origin of their own for what rooms hold, as <c>https://rooms.example.org</c>; empty: this API's.</summary>
+    public required string ContentOrigin { get; init; }
+
+    /// <summary>When a publication that was broken off is given up.</summary>
+    public required TimeSpan OrphanAge { get; init; }
+
     public required int SignInsPerMinute { get; init; }
 
     /// <summary>Whatever one person writes: messages, edits, reactions.</summary>
@@ -124,6 +140,13 @@ internal sealed record Settings
             throw new SettingsException("Wya__Erasure__LedgerFile is not set: without it a restored backup would bring erased people back.");
         }
 
+        S3Settings? s3 = ReadS3(configuration);
+        string? folder = Text(configuration, "Wya:Rooms:Folder");
+        if (s3 is null == folder is null && !(environment.IsDevelopment() && s3 is null))
+        {
+            throw new SettingsException("Set one of Wya__Rooms__Folder and Wya__S3__Bucket: where the versions of rooms are kept.");
+        }
+
         int idleDays = Count(configuration, "Wya:Sessions:IdleDays", 30, DaysMax);
         return new Settings
         {
@@ -159,6 +182,11 @@ internal sealed record Settings
             ExportsPerHour = Count(configuration, "Wya:Limits:ExportsPerHour", environment.IsDevelopment() ? 600 : 5),
             ErasureGrace = TimeSpan.FromDays(Count(configuration, "Wya:Erasure:GraceDays", 30, least: environment.IsDevelopment() ? 0 : 1)),
             ErasureLedgerFile = ledgerFile,
+            S3 = s3,
+            ObjectsFolder = s3 is null ? folder ?? Path.Combine(AppContext.BaseDirectory, "objects") : null,
+            S3RedirectLifetime = TimeSpan.FromSeconds(Count(configuration, "Wya:S3:RedirectSeconds", 0, 300, least: 0)),
+            ContentOrigin = ReadOrigin(Text(configuration, "Wya:Rooms:ContentOrigin")),
+            OrphanAge = TimeSpan.FromHours(Count(configuration, "Wya:Rooms:OrphanHours", 48, 24 * 365)),
         };
     }
 
@@ -187,6 +215,23 @@ internal sealed record Settings
             ? connection
             : throw new SettingsException($"ConnectionStrings__{name} is no Redis connection string, as host:port,password=….");
     }
+
+    private static S3Settings? ReadS3(IConfiguration configuration)
+    {
+        string? bucket = Text(configuration, "Wya:S3:Bucket"), key = Text(configuration, "Wya:S3:AccessKey"), secret = Text(configuration, "Wya:S3:SecretKey");
+        return (bucket, key, secret) switch
+        {
+            (null, _, _) => null,
+            ({ } name, { } id, { } word) => new S3Settings(Text(configuration, "Wya:S3:Endpoint"), Text(configuration, "Wya:S3:Region") ?? "us-east-1", name, id, word),
+            _ => throw new SettingsException("Wya__S3__Bucket needs Wya__S3__AccessKey and Wya__S3__SecretKey."),
+        };
+    }
+
+    private static string ReadOrigin(string? text) =>
+        text is null ? ""
+        : Uri.TryCreate(text, UriKind.Absolute, out Uri? origin) && origin.Scheme is "http" or "https" && origin.AbsolutePath == "/" && origin.Query.Length == 0
+            ? origin.GetLeftPart(UriPartial.Authority)
+            : throw new SettingsException("Wya__Rooms__ContentOrigin must be an origin, as https://rooms.example.org.");
 
     private static KeyRing ReadKeyRing(IConfiguration configuration)
     {

@@ -1,6 +1,7 @@
 using Wya.Projections.Graph;
 using Wya.Projections.Identity;
 using Wya.Projections.Messaging;
+using Wya.Projections.Rooms;
 using Wya.Projections.Safety;
 
 namespace Wya.Projections;
@@ -9,5 +10,5 @@ namespace Wya.Projections;
 public static class Domains
 {
     public static IReadOnlyList<DomainDefinition> All { get; } =
-        [IdentityDomain.Definition, GraphDomain.Definition, MessagingDomain.Definition, SafetyDomain.Definition];
+        [IdentityDomain.Definition, GraphDomain.Definition, RoomsDomain.Definition, MessagingDomain.Definition, SafetyDomain.Definition];
 }

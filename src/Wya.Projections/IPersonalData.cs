@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Wya.Domain.Identity.Events;
 using Wya.EventStore;
 using Wya.EventStore.Postgres;
+using Wya.Projections.Rooms.Objects;
 
 namespace Wya.Projections;
 
@@ -38,7 +39,11 @@ public interface IPersonalData
 /// <summary>One domain, open for reading what it holds.</summary>
 /// <param name="Consumers">What keeps its asynchronous read models, in whatever process it runs.</param>
 public sealed record HeldBy(
-    LogDatabase Database, IEventStore Store, IReadOnlyList<ReadModel> ReadModels, IReadOnlyList<Consumer> Consumers, TimeProvider Clock);
+    LogDatabase Database, IEventStore Store, IReadOnlyList<ReadModel> ReadModels, IReadOnlyList<Consumer> Consumers, TimeProvider Clock)
+{
+    /// <summary>What the domain keeps beside its database; null where it keeps nothing.</summary>
+    public IObjects? Objects { get; init; }
+}
 
 /// <param name="Items">Each a JSON value, in the order of time where there is one.</param>
 public sealed record ExportSection(string Name, IAsyncEnumerable<JsonNode> Items);

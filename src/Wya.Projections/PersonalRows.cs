@@ -37,7 +37,8 @@ internal static class PersonalRows
         await vacuum.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
     }
 
-    private static async IAsyncEnumerable<JsonNode> Export(
+    /// <summary>As they stand, with what is sealed in them.</summary>
+    public static async IAsyncEnumerable<JsonNode> Raw(
         HeldBy domain, PersonalTable table, UserId person, [EnumeratorCancellation] CancellationToken ct = default)
     {
         await using NpgsqlCommand command = domain.Database.DataSource.CreateCommand(
@@ -47,7 +48,15 @@ internal static class PersonalRows
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
         {
-            JsonNode row = JsonNode.Parse(reader.GetString(0))!;
+            yield return JsonNode.Parse(reader.GetString(0))!;
+        }
+    }
+
+    private static async IAsyncEnumerable<JsonNode> Export(
+        HeldBy domain, PersonalTable table, UserId person, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        await foreach (JsonNode row in Raw(domain, table, person, ct).ConfigureAwait(false))
+        {
             await SealedJson.Open(domain.Database, person.Value, row, person.Value, ct).ConfigureAwait(false);
             yield return row;
         }

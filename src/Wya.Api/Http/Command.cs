@@ -115,7 +115,8 @@ internal static class Command
         return answer(done);
     }
 
-    private static CommandMetadata Metadata(HttpContext http, IdempotencyKey? key, object? content, string? actor)
+    /// <summary>For a command that takes more than one step: the id under which it is recorded, whatever step it is at.</summary>
+    public static CommandMetadata Metadata(HttpContext http, IdempotencyKey? key, object? content, string? actor = null)
     {
         string? caller = (http.Features.Get<Caller>()?.Id ?? http.Features.Get<ChatterId>()?.Value)?.ToString();
         string route = $"{http.Request.Method} {http.Request.Path}";

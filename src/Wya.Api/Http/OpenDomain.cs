@@ -43,7 +43,7 @@ internal abstract class OpenDomain : IAsyncDisposable
     public virtual IReadOnlyList<Consumer> Caches => [];
 
     /// <summary>As those see it who export or erase what it holds on a person.</summary>
-    public HeldBy Held => new(Database, Store, Definition.ReadModels, Consumers, clock);
+    public virtual HeldBy Held => new(Database, Store, Definition.ReadModels, Consumers, clock);
 
     public ReadModelFreshness Freshness(string readModel) =>
         new(Consumers.Concat(Caches).Single(consumer => consumer.Name == readModel), positions, PositionWait, clock);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Wya.Domain.Rooms.Content;
 using Wya.EventStore;
 
 namespace Wya.Api.Http;
@@ -22,6 +23,9 @@ internal sealed record Problem(string Code, int Status, string Detail) : IResult
 
     /// <summary>When a suspension ends.</summary>
     public DateTimeOffset? Until { get; init; }
+
+    /// <summary>Of a room's contents: each part that cannot be published, and why.</summary>
+    public IReadOnlyList<ContentRefusal>? Refusals { get; init; }
 
     public static Problem Of(Refusal refusal) => new(refusal.Code, StatusOf(refusal.Kind), refusal.Reason);
 
@@ -49,7 +53,7 @@ internal sealed record Problem(string Code, int Status, string Detail) : IResult
             response.Headers.WWWAuthenticate = "Bearer";
         }
 
-        var body = new ProblemBody(TypePrefix + Code, TitleOf(Code), Status, Detail, TraceId(httpContext), Capability, Until);
+        var body = new ProblemBody(TypePrefix + Code, TitleOf(Code), Status, Detail, TraceId(httpContext), Capability, Until, Refusals);
         await response.Body.WriteAsync(
             JsonSerializer.SerializeToUtf8Bytes(body, EventJson.Options), httpContext.RequestAborted).ConfigureAwait(false);
     }
@@ -69,5 +73,6 @@ internal sealed record Problem(string Code, int Status, string Detail) : IResult
 /// <param name="TraceId">To quote when asking an operator.</param>
 /// <param name="Capability">The capability that the caller lacks, for <c>capability-missing</c>.</param>
 /// <param name="Until">When the suspension ends, for <c>account-suspended</c>.</param>
+/// <param name="Refusals">Which parts cannot be published, and why, for <c>room-content-refused</c>.</param>
 internal sealed record ProblemBody(
-    string Type, string Title, int Status, string Detail, string TraceId, string? Capability = null, DateTimeOffset? Until = null);
+    string Type, string Title, int Status, string Detail, string TraceId, string? Capability = null, DateTimeOffset? Until = null, IReadOnlyList<ContentRefusal>? Refusals = null);

@@ -75,11 +75,17 @@ internal static class Problems
     public static readonly Problem MethodNotAllowed =
         new("method-not-allowed", 405, "This address does not take this method.");
 
+    public static readonly Problem DraftConditionMissing =
+        new("draft-condition-missing", 428, "Say which draft you have seen: If-Match with its tag, or If-None-Match: * where there was none.");
+
+    public static readonly Problem DraftChanged =
+        new("draft-changed", 412, "The draft is not the one that you have seen; load it again.");
+
     public static readonly Problem RequestTimeout =
         new("request-timeout", 408, "The request arrived too slowly.");
 
     public static readonly Problem BodyTooLarge =
-        new("body-too-large", 413, "The body is larger than 64 KiB.");
+        new("body-too-large", 413, "The body is larger than this address takes.");
 
     public static readonly Problem ContentTypeUnsupported =
         new("content-type-unsupported", 415, "The body must be application/json.");

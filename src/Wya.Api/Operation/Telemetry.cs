@@ -7,6 +7,7 @@ using Wya.Api.Messaging.Live;
 using Wya.EventStore.Postgres;
 using Wya.Projections.Graph;
 using Wya.Projections.Redis;
+using Wya.Projections.Rooms;
 
 namespace Wya.Api.Operation;
 
@@ -17,7 +18,7 @@ namespace Wya.Api.Operation;
 internal static class Telemetry
 {
     private static readonly string[] Sources = ["Microsoft.AspNetCore", "Npgsql", LogTelemetry.Name];
-    private static readonly string[] Meters = ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", LogTelemetry.Name, RedisTelemetry.Name, GraphProjectionTelemetry.Name, DueTelemetry.Name, LiveTelemetry.Name];
+    private static readonly string[] Meters = ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", LogTelemetry.Name, RedisTelemetry.Name, GraphProjectionTelemetry.Name, RoomTelemetry.Name, DueTelemetry.Name, LiveTelemetry.Name];
 
     public static void AddTelemetry(this WebApplicationBuilder builder, Settings settings)
     {

@@ -47,6 +47,37 @@ public sealed class EventSeals(string domain, ISubjectKeys? keys)
     /// <summary>Makes keys for whoever an append names for the first time, so that sealing finds them at hand.</summary>
     public Task FetchForSealing(IReadOnlyCollection<Guid> subjects, CancellationToken ct) => keys!.Fetch(subjects, create: true, ct);
 
+    /// <summary>Seals what stands in a table of its own and in no event: a draft. It opens as tokens of events do.</summary>
+    /// <param name="id">Stands in the event's place.</param>
+    /// <returns>Empty when the subject's key has been destroyed.</returns>
+    /// <exception cref="KeysUnavailableException">The store of keys does not answer.</exception>
+    public async Task<SealedToken> SealAlone(
+        Guid subject, Guid streamId, Guid id, string field, ReadOnlyMemory<byte> json, CancellationToken ct = default)
+    {
+        ISubjectKeys held = keys ?? throw new InvalidOperationException("This log has no keys.");
+        byte[] key = new byte[Sealing.KeyBytes];
+        try
+        {
+            while (true)
+            {
+                switch (held.TryCopy(subject, key))
+                {
+                    case KeyState.AtHand:
+                        return Sealing.Seal(key, new SealedPlace(domain, streamId), subject, id, field, json.Span);
+                    case KeyState.Destroyed:
+                        return new SealedToken(subject, id, field, []);
+                    default:
+                        await held.Fetch([subject], create: true, ct).ConfigureAwait(false);
+                        continue;
+                }
+            }
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(key);
+        }
+    }
+
     /// <summary>Opens all sealed values of some events, with one round trip for all the keys that are not at hand.</summary>
     /// <param name="failed">Takes what cannot be opened, event by event; without it the first failure is thrown.</param>
     /// <exception cref="KeysUnavailableException">The store of keys does not answer.</exception>

@@ -4,12 +4,12 @@ using Wya.Domain.Identity.Events;
 using Wya.EventStore;
 using Wya.EventStore.Postgres;
 
-namespace Wya.Projections.Messaging;
+namespace Wya.Projections;
 
 /// <param name="LowId">Of the two, whose id sorts first, byte by byte.</param>
 public sealed record FriendsRow(Guid LowId, Guid HighId);
 
-/// <summary>Who are friends, as the graph announces it: one row a pair. A block ends it.</summary>
+/// <summary>Who are friends, as the graph announces it, for each domain that asks: one row a pair. A block ends it.</summary>
 public sealed class FriendsTable : Table<(Guid LowId, Guid HighId), FriendsRow>
 {
     public override string Name => "friends";

@@ -3,7 +3,7 @@ using Wya.Domain.Safety.Events;
 using Wya.EventStore;
 using Wya.EventStore.Postgres;
 
-namespace Wya.Projections.Messaging;
+namespace Wya.Projections;
 
 /// <param name="Until">Null while it has no end.</param>
 public sealed record MuteRow(Guid RestrictionId, Guid UserId, DateTimeOffset? Until);

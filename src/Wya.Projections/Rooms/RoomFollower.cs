@@ -1,0 +1,60 @@
+using Npgsql;
+using Wya.Domain.Identity.Events;
+using Wya.Domain.Rooms;
+using Wya.Domain.Rooms.Events;
+using Wya.EventStore;
+
+namespace Wya.Projections.Rooms;
+
+/// <summary>Gives everybody a room when they register, and takes down the doors of who is erased. Each once, by its event's id.</summary>
+public sealed class RoomFollower(IEventStore rooms)
+{
+    public const string Name = "RoomsOfPeople";
+
+    /// <summary>From the id of the registration, which nobody is told: a room's id says nothing, and cannot be made from its owner's.</summary>
+    public static Guid FirstRoomOf(Guid registration) => EventIds.ForCommand("system", "first room", registration.ToString("n"));
+
+    public Task Handle(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct) => recorded.Data switch
+    {
+        UserCreated created => Send(
+            FirstRoomOf(recorded.Id), recorded, room => CreateRoom.DecideFirst(room, new UserId(recorded.StreamId), created.AgeLayer), ct),
+        UserErased => Close(recorded, transaction, ct),
+        _ => Task.CompletedTask,
+    };
+
+    private async Task Close(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct)
+    {
+        List<Guid> theirs = [];
+        await using (var command = new NpgsqlCommand("select room_id from public.rooms where owner_id = $1", transaction.Connection, transaction))
+        {
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = recorded.StreamId });
+            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+            while (await reader.ReadAsync(ct).ConfigureAwait(false))
+            {
+                theirs.Add(reader.GetGuid(0));
+            }
+        }
+
+        foreach (Guid room in theirs)
+        {
+            await Send(room, recorded, state => DeleteRoom.DecideErased(state, new UserId(recorded.StreamId)), ct).ConfigureAwait(false);
+        }
+    }
+
+    private async Task Send(Guid room, RecordedEvent source, Func<Room, Decision<RoomEvent>> decide, CancellationToken ct)
+    {
+        try
+        {
+            Guid command = EventIds.ForCommand("system", $"room {source.Type}", $"{source.Id:n} {room:n}");
+            Transacted<Room> sent = await rooms.Transact(Room.Stream, room, decide, CommandMetadata.System(command), ct).ConfigureAwait(false);
+            if (sent.Refusal is { } refusal)
+            {
+                throw new IOException($"A room was not given or closed: {refusal.Code}.");
+            }
+        }
+        catch (Exception away) when (away is StoreUnavailableException or OutcomeUnknownException)
+        {
+            throw new IOException("The log takes no more at the moment.", away); // nobody's fault: the same event is tried again
+        }
+    }
+}
