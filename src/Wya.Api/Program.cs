@@ -11,6 +11,7 @@ using Wya.Api.Messaging.Live;
 using Wya.Api.MyData;
 using Wya.Api.Operation;
 using Wya.Api.Presence;
+using Wya.Api.Rooms.Pages;
 using Wya.Api.Safety;
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
@@ -30,6 +31,7 @@ builder.Services.AddGraph();
 builder.Services.AddMessaging();
 builder.Services.AddLive(settings);
 builder.Services.AddPresence(settings);
+builder.Services.AddRoomPages(settings);
 builder.Services.AddSafety();
 builder.Services.AddMyData(settings);
 builder.Services.AddDevelopment(settings);
@@ -51,6 +53,7 @@ if (settings.Answers)
     app.MapGraph();
     app.MapMessaging();
     app.MapPresence();
+    ShowRoomPageEndpoint.Map(app);
     app.MapAsyncApi();
     app.MapMyData();
     app.MapDevelopment(settings);

@@ -8,12 +8,15 @@ public readonly record struct Colour(byte Red, byte Green, byte Blue)
     /// <summary>What WCAG 2 asks for between a text and what is behind it.</summary>
     public const double ReadableContrast = 4.5;
 
-    public static Colour Black { get; } = new(0x11, 0x11, 0x14);
+    private const double EasyContrast = 7;
 
-    public static Colour White { get; } = new(0xFA, 0xFA, 0xFA);
+    private static readonly Colour Black = new(0, 0, 0), SoftBlack = new(0x17, 0x17, 0x1C), White = new(0xFF, 0xFF, 0xFF), SoftWhite = new(0xF5, 0xF5, 0xF2);
 
-    /// <summary>Black or white, whichever is read better on it.</summary>
-    public Colour Ink => Contrast(White) >= Contrast(Black) ? White : Black;
+    /// <summary>Black or white, soft where that is read easily; on every colour there is, the better one can be read.</summary>
+    public Colour Ink =>
+        Contrast(SoftWhite) >= EasyContrast ? SoftWhite
+        : Contrast(SoftBlack) >= EasyContrast ? SoftBlack
+        : Contrast(White) >= Contrast(Black) ? White : Black;
 
     public static bool TryParse(string text, out Colour colour)
     {

@@ -52,7 +52,7 @@ internal readonly record struct Field(JsonElement Value, string Path, string? Mo
         return text;
     }
 
-    public string? OneOf(params string[] values)
+    public string? OneOf(params IReadOnlyList<string> values)
     {
         if (!IsOf(JsonValueKind.String, "a text"))
         {

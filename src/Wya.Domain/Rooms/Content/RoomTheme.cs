@@ -3,12 +3,15 @@ using System.Text.Json;
 namespace Wya.Domain.Rooms.Content;
 
 /// <summary>The room's colours and letters. Texts take a colour that can be read on what is behind them, whatever is chosen.</summary>
-internal static class RoomTheme
+public static class RoomTheme
 {
-    public static readonly string[] Fonts = ["sans", "serif", "mono", "rounded", "poster"];
-    public static readonly string[] Corners = ["square", "soft", "round"];
+    /// <summary>The first is what a room has that names none.</summary>
+    public static IReadOnlyList<string> Fonts { get; } = ["sans", "serif", "mono", "rounded", "poster"];
 
-    public static void Check(Field room)
+    /// <summary>Likewise.</summary>
+    public static IReadOnlyList<string> Corners { get; } = ["soft", "square", "round"];
+
+    internal static void Check(Field room)
     {
         if (room.Required("theme") is not { } theme || !theme.IsOf(JsonValueKind.Object, "an object"))
         {
