@@ -111,6 +111,7 @@ run_on_server() { # name of the instance, project, arguments…
   [ -d "$project" ] || fail "There is no $project."
   [ "$name" != bench-postgres ] || settings+=(shared_buffers=512MB)
   trap 'throw_away '"$name" EXIT
+  [ "$name" != prove-postgres ] || obtain_chromium >&2
   { # what is printed belongs to the command alone: --json must stay readable for programs
     try_redis
     temporary_postgres "$name" "${settings[@]}"

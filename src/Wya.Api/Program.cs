@@ -12,6 +12,7 @@ using Wya.Api.MyData;
 using Wya.Api.Operation;
 using Wya.Api.Presence;
 using Wya.Api.Rooms;
+using Wya.Api.Rooms.Pages;
 using Wya.Api.Safety;
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
@@ -32,6 +33,7 @@ builder.Services.AddRooms(settings);
 builder.Services.AddMessaging();
 builder.Services.AddLive(settings);
 builder.Services.AddPresence(settings);
+builder.Services.AddRoomPages(settings);
 builder.Services.AddSafety();
 builder.Services.AddMyData(settings);
 builder.Services.AddDevelopment(settings);
@@ -54,6 +56,7 @@ if (settings.Answers)
     app.MapRooms();
     app.MapMessaging();
     app.MapPresence();
+    ShowRoomPageEndpoint.Map(app);
     app.MapAsyncApi();
     app.MapMyData();
     app.MapDevelopment(settings);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Presence.Events;
+using Wya.Domain.Rooms.Content;
 using Wya.EventStore.Postgres;
 using Wya.Projections;
 using Wya.Projections.Redis;
@@ -107,6 +108,12 @@ internal sealed record Settings
 
     public required int RefreshesPerMinute { get; init; }
 
+    /// <summary>Where links in rooms may lead.</summary>
+    public required IReadOnlyList<string> RoomLinkHosts { get; init; }
+
+    /// <summary>Where pictures, sound and film in rooms may come from.</summary>
+    public required IReadOnlyList<string> RoomMediaHosts { get; init; }
+
     public required bool IsDevelopment { get; init; }
 
     /// <summary>People sign in here, and sessions are kept; otherwise an authority does both.</summary>
@@ -179,6 +186,8 @@ internal sealed record Settings
             },
             LiveConnectsPerMinute = Count(configuration, "Wya:Limits:LiveConnectsPerMinute", environment.IsDevelopment() ? 60_000 : 60),
             RefreshesPerMinute = Count(configuration, "Wya:Limits:RefreshesPerMinute", environment.IsDevelopment() ? 6000 : 120),
+            RoomLinkHosts = Hosts(configuration, "Wya:Rooms:LinkHosts"),
+            RoomMediaHosts = Hosts(configuration, "Wya:Rooms:MediaHosts"),
             ExportsPerHour = Count(configuration, "Wya:Limits:ExportsPerHour", environment.IsDevelopment() ? 600 : 5),
             ErasureGrace = TimeSpan.FromDays(Count(configuration, "Wya:Erasure:GraceDays", 30, least: environment.IsDevelopment() ? 0 : 1)),
             ErasureLedgerFile = ledgerFile,
@@ -191,6 +200,14 @@ internal sealed record Settings
     }
 
     private static string? Text(IConfiguration configuration, string key) => configuration[key] is { Length: > 0 } value ? value : null;
+
+    private static string[] Hosts(IConfiguration configuration, string key)
+    {
+        string[] hosts = (Text(configuration, key) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return hosts.All(WebAddress.IsHostPattern)
+            ? hosts
+            : throw new SettingsException($"{key.Replace(":", "__", StringComparison.Ordinal)} must be names of hosts, as example.org,*.example.net.");
+    }
 
     private static string Connection(IConfiguration configuration, string database) =>
         configuration.GetConnectionString(database) is { Length: > 0 } connection

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Wya.Api.Access;
 using Wya.Api.Http;
 using Wya.Projections;
@@ -12,6 +13,8 @@ namespace Wya.Api.Documentation;
 /// </summary>
 internal static class SchemaEndpoints
 {
+    private const string SchemaType = "application/schema+json";
+
     /// <param name="Items">In the order of domains, names and versions.</param>
     internal sealed record Schemas(IReadOnlyList<SchemaReference> Items);
 
@@ -32,17 +35,22 @@ internal static class SchemaEndpoints
         RouteGroupBuilder schemas = routes.MapGroup("/schemas").WithTags("Schemas").AllowAnyone();
         schemas.MapGet("/", () => TypedResults.Ok(new Schemas([.. All])))
             .Describe("ListSchemas", "List the event schemas", "Every event type of every domain, in every version that is read.");
+        schemas.MapGet("/room", ShowRoom)
+            .Describe("ShowRoomSchema", "Show the JSON Schema of a room", "What the contents of a room may be. Whoever wants to publish one is told of the rest by the refusals.")
+            .Produces<JsonObject>(StatusCodes.Status200OK, SchemaType);
         schemas.MapGet("/{type}/{version:int}", Show)
             .Describe("ShowSchema", "Show an event's JSON Schema", "The payload of one event type in one version.")
-            .Produces<JsonObject>(StatusCodes.Status200OK, "application/schema+json")
+            .Produces<JsonObject>(StatusCodes.Status200OK, SchemaType)
             .Refuses(Problems.SchemaUnknown);
     }
 
     private static IResult Show(string type, int version)
     {
         bool isKnown = All.Any(schema => schema.Type == type && schema.Version == version);
-        return isKnown && Assembly.GetExecutingAssembly().GetManifestResourceStream($"schemas/{type}.v{version}.json") is { } schema
-            ? TypedResults.Stream(schema, "application/schema+json")
-            : Problems.SchemaUnknown;
+        return isKnown && Kept($"{type}.v{version}") is { } schema ? TypedResults.Stream(schema, SchemaType) : Problems.SchemaUnknown;
     }
+
+    private static FileStreamHttpResult ShowRoom() => TypedResults.Stream(Kept("room")!, SchemaType);
+
+    private static Stream? Kept(string name) => Assembly.GetExecutingAssembly().GetManifestResourceStream($"schemas/{name}.json");
 }

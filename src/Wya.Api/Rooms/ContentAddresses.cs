@@ -20,9 +20,12 @@ internal sealed class ContentAddresses(Settings settings, TimeProvider clock)
 
     private readonly byte[] key = HKDF.DeriveKey(HashAlgorithmName.SHA256, settings.KeyRing.ClaimPepper, 32, info: "addresses of rooms"u8.ToArray());
 
-    /// <summary>Whether it needs no signature.</summary>
-    public static bool IsOpen(RoomView room, Visitor owner, int version) =>
-        room.Visibility == RoomVisibility.Public && RoomPolicy.For(owner.AgeLayer).HasOpenAddresses && room.Active?.Version == version;
+    /// <summary>Whether what the room shows needs no signature.</summary>
+    public static bool MayBeOpen(RoomView room, Visitor owner) =>
+        room.Visibility == RoomVisibility.Public && RoomPolicy.For(owner.AgeLayer).HasOpenAddresses;
+
+    /// <summary>Whether this version needs no signature.</summary>
+    public static bool IsOpen(RoomView room, Visitor owner, int version) => MayBeOpen(room, owner) && room.Active?.Version == version;
 
     /// <param name="door">Of somebody who may look.</param>
     public string Of(Door door, int version)

@@ -1,17 +1,11 @@
+using Wya.Api.Rooms.Content;
 using Wya.Domain.Rooms;
 using Wya.Domain.Rooms.Content;
 
 namespace Wya.Api.Rooms;
 
 /// <summary>What a person's rooms may hold.</summary>
-internal sealed class ContentRules(TimeProvider clock)
+internal sealed class ContentRules(Settings settings, TimeProvider clock)
 {
-    private const int ModulesMax = 20;
-    private const int ModulesWithStylingMax = 30;
-
-    public ContentLimits For(Visitor author)
-    {
-        bool mayStyle = author.MayStyle(clock.GetUtcNow());
-        return new ContentLimits(mayStyle ? ModulesWithStylingMax : ModulesMax, mayStyle, css => new CssResult(css, null), [], []);
-    }
+    public ContentLimits For(Visitor author) => RoomContentLimits.For(settings, author.MayStyle(clock.GetUtcNow()));
 }

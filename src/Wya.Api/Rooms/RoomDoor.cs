@@ -45,7 +45,7 @@ internal sealed class RoomDoor(RoomsLog rooms)
             try
             {
                 long head = await Positions.Head(follower, ct).ConfigureAwait(false);
-                if ((await positions.WaitFor(follower, head, Limits.PositionWaitMax, ct).ConfigureAwait(false)).Result != WaitResult.Reached)
+                if ((await positions.WaitFor(follower, head, rooms.PositionWait, ct).ConfigureAwait(false)).Result != WaitResult.Reached)
                 {
                     return false;
                 }

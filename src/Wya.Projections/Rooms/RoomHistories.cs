@@ -109,20 +109,21 @@ public static class RoomHistories
     }
 
     /// <summary>What is in a guestbook for one who looks, newest first: nothing of people whom they do not meet, and of nobody who is gone.</summary>
+    /// <param name="reader">Null for anybody who passes by: they see what adults wrote.</param>
     /// <param name="before">The sequence of the last of the page before; null for the first page.</param>
     public static async Task<IReadOnlyList<EntryView>> Entries(
-        LogDatabase rooms, UserId reader, RoomId room, string module, long? before, int limit, CancellationToken ct = default)
+        LogDatabase rooms, UserId? reader, RoomId room, string module, long? before, int limit, CancellationToken ct = default)
     {
         await using NpgsqlCommand command = rooms.DataSource.CreateCommand(
             """
             select g.room_id, g.entry_id, g.module_id, g.guest_id, g.sequence, g.written_at, g.text
-            from public.guestbook_entries g join public.people s on s.id = $1 join public.people p on p.id = g.guest_id
+            from public.guestbook_entries g join public.people p on p.id = g.guest_id left join public.people s on s.id = $1
             where g.room_id = $2 and g.module_id = $3 and g.text is not null and ($4::bigint is null or g.sequence < $4)
-              and (p.id = s.id or (p.age_layer = s.age_layer and p.status = 'active' and p.erasure_due_at is null
+              and (p.id = s.id or (p.age_layer = case when $1 is null then 'adult' else s.age_layer end and p.status = 'active' and p.erasure_due_at is null
                    and not exists (select from public.blocks b where (b.blocker_id, b.blocked_id) in ((s.id, p.id), (p.id, s.id)))))
             order by g.sequence desc limit $5
             """);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = reader.Value });
+        command.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = reader?.Value });
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = room.Value });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = module });
         command.Parameters.Add(new NpgsqlParameter<long?> { TypedValue = before });
@@ -153,12 +154,13 @@ public static class RoomHistories
     }
 
     /// <summary>How often each choice was made, by everybody together, and what the reader chose.</summary>
+    /// <param name="reader">Null for anybody who passes by.</param>
     public static async Task<(IReadOnlyDictionary<int, long> Votes, int? Own)> Votes(
-        LogDatabase rooms, UserId reader, RoomId room, string module, CancellationToken ct = default)
+        LogDatabase rooms, UserId? reader, RoomId room, string module, CancellationToken ct = default)
     {
         await using NpgsqlCommand command = rooms.DataSource.CreateCommand(
-            "select choice, count(*), bool_or(guest_id = $1) from public.poll_votes where room_id = $2 and module_id = $3 group by choice");
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = reader.Value });
+            "select choice, count(*), coalesce(bool_or(guest_id = $1), false) from public.poll_votes where room_id = $2 and module_id = $3 group by choice");
+        command.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = reader?.Value });
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = room.Value });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = module });
         await using NpgsqlDataReader found = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);

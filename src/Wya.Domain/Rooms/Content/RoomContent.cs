@@ -1,90 +1,88 @@
-using System.Text.Encodings.Web;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace Wya.Domain.Rooms.Content;
 
-/// <summary>A part of a room's contents that cannot be published, and why.</summary>
-/// <param name="Module">The module's id; null when it is about the room as a whole.</param>
-public sealed record ContentRefusal(string? Module, string Path, string Code, string Reason);
-
-/// <summary>A module in which guests leave something.</summary>
-/// <param name="Kind"><c>guestbook</c> or <c>poll</c>.</param>
-/// <param name="Choices">Of a poll.</param>
-public sealed record GuestModule(string Id, string Kind, int Choices);
-
-/// <param name="Json">UTF-8, with what is not known kept.</param>
-/// <param name="Class"><c>light</c>, <c>standard</c>, <c>heavy</c> or <c>power_user</c>.</param>
-public sealed record CheckedContent(ReadOnlyMemory<byte> Json, int Modules, string Class, IReadOnlyList<GuestModule> GuestModules);
-
-/// <param name="Css">What is left of it; null when nothing may be.</param>
-public sealed record CssResult(string? Css, string? Refusal);
-
-public sealed record ContentLimits(
-    int ModulesMax, bool CssAllowed, Func<string, CssResult> SanitiseCss, IReadOnlyList<string> LinkHosts, IReadOnlyList<string> MediaHosts);
-
-/// <summary>Whether what a room would hold can be published.</summary>
+/// <summary>
+/// Judges what somebody wants to publish as their room. What is known has to keep its rules; what is not known is kept as it
+/// is, and shown by nobody. All that there is to say is said at once, so that an author need not try again for each word.
+/// </summary>
 public static class RoomContent
 {
-    private const int DepthMax = 16;
-
-    private static readonly JsonSerializerOptions Written = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
+    /// <param name="json">As it came.</param>
+    /// <param name="content">Null when anything was refused.</param>
+    /// <param name="refusals">Empty when nothing was.</param>
     public static bool TryCheck(
-        ReadOnlyMemory<byte> json, ContentLimits limits, out CheckedContent? content, out IReadOnlyList<ContentRefusal> refusals)
+        ReadOnlyMemory<byte> json, ContentLimits limits, [NotNullWhen(true)] out CheckedContent? content, out IReadOnlyList<ContentRefusal> refusals)
     {
+        var findings = new Findings();
         content = null;
-        JsonObject? room = Parse(json);
-        if (room is null)
+        using JsonDocument? document = ContentJson.Parse(json, findings);
+        if (document is not null)
         {
-            refusals = [new ContentRefusal(null, "$", "not-an-object", "A room is a JSON object, without doubled members.")];
-            return false;
+            content = Check(new Field(document.RootElement, "", null, findings), limits);
         }
 
-        List<ContentRefusal> found =
-        [
-            .. new[] { ("layout", room["layout"] is JsonObject), ("modules", room["modules"] is JsonArray), ("theme", room["theme"] is JsonObject) }
-                .Where(part => !part.Item2)
-                .Select(part => new ContentRefusal(null, $"$.{part.Item1}", "part-missing", $"A room has a {part.Item1}.")),
-        ];
-        JsonObject[] modules = [.. (room["modules"] as JsonArray ?? []).OfType<JsonObject>()];
-        if (modules.Length > limits.ModulesMax)
-        {
-            found.Add(new ContentRefusal(null, "$.modules", "too-many-modules", "The room has too many modules."));
-        }
-
-        refusals = found;
-        if (found.Count > 0)
-        {
-            return false;
-        }
-
-        content = new CheckedContent(
-            JsonSerializer.SerializeToUtf8Bytes(room, Written),
-            modules.Length,
-            modules.Length switch { <= 5 => "light", <= 10 => "standard", <= 20 => "heavy", _ => "power_user" },
-            [.. modules.Select(Guests).OfType<GuestModule>()]);
-        return true;
+        refusals = findings.All;
+        content = refusals.Count == 0 ? content : null;
+        return content is not null;
     }
 
-    private static GuestModule? Guests(JsonObject module) => (Text(module["id"]), Text(module["type"])) switch
+    private static CheckedContent? Check(Field room, ContentLimits limits)
     {
-        ({ } id, "guestbook") => new GuestModule(id, "guestbook", 0),
-        ({ } id, "poll") => new GuestModule(id, "poll", (module["choices"] as JsonArray)?.Count ?? 0),
-        _ => null,
-    };
-
-    private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
-
-    private static JsonObject? Parse(ReadOnlyMemory<byte> json)
-    {
-        try
-        {
-            return JsonNode.Parse(json.Span, null, new JsonDocumentOptions { MaxDepth = DepthMax, AllowDuplicateProperties = false }) as JsonObject;
-        }
-        catch (JsonException)
+        if (!room.IsOf(JsonValueKind.Object, "an object"))
         {
             return null;
         }
+
+        RoomGrid grid = RoomGrid.Read(room);
+        var rules = new ModuleRules(limits, grid);
+        if (room.Required("modules") is { } modules)
+        {
+            rules.Check(modules);
+        }
+
+        RoomTheme.Check(room);
+        CheckWhatPublishingWrites(room);
+        ReadOnlyMemory<byte> canonical = ContentJson.Write(room.Value);
+        if (canonical.Length > RoomLimits.BytesMax) // a character that must be escaped may have come without
+        {
+            room.Refuse(ContentCodes.TooLarge, $"A room has at most {RoomLimits.BytesMax / 1024} KiB.");
+        }
+
+        return new CheckedContent(canonical, rules.Count, RoomClass.Of(rules.Count, rules.HasCss), rules.GuestModules);
+    }
+
+    /// <summary>Every published version has these; whoever sends them may, in their form.</summary>
+    private static void CheckWhatPublishingWrites(Field room)
+    {
+        if (room.Optional("visibility") is { } visibility && visibility.IsOf(JsonValueKind.Object, "an object"))
+        {
+            bool isPublic = IsTrue(visibility.Required("public")), isForFriends = IsTrue(visibility.Required("friends_only"));
+            if (isPublic && isForFriends)
+            {
+                visibility.Refuse(ContentCodes.VisibilityContradictory, "A room that is public is not for friends alone.");
+            }
+        }
+
+        if (room.Optional("created_at") is { } time && time.IsOf(JsonValueKind.String, "a time")
+            && !DateTimeOffset.TryParseExact(
+                time.Value.GetString(), ["yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _))
+        {
+            time.Refuse(ContentCodes.TimeMalformed, "A time is in UTC, as 2024-01-01T00:00:00Z.");
+        }
+
+        room.Optional("created_by")?.Text(RoomLimits.IdCharactersMax);
+    }
+
+    private static bool IsTrue(Field? field)
+    {
+        if (field is { Value.ValueKind: not (JsonValueKind.True or JsonValueKind.False) } wrong)
+        {
+            wrong.Refuse(ContentCodes.WrongType, "This must be true or false.");
+        }
+
+        return field?.Value.ValueKind == JsonValueKind.True;
     }
 }

@@ -1,0 +1,63 @@
+using Wya.Api.Identity;
+using Wya.Domain.Identity.Events;
+using Wya.Domain.Rooms.Events;
+using Wya.EventStore.Postgres;
+using Wya.Projections.Identity;
+using Wya.Projections.Rooms;
+
+namespace Wya.Api.Rooms.Pages;
+
+/// <summary>
+/// The rooms that anybody may look at who passes by: those with an open address. Of several that a person has, the oldest.
+/// Guests are not named here: they wrote for people who are signed in.
+/// </summary>
+internal sealed class RoomPages(IdentityLog identity, RoomsLog rooms) : IRoomPages
+{
+    private const int EntriesMax = 20;
+
+    public async Task<RoomToShow?> Find(string handle, CancellationToken ct)
+    {
+        if (await UsersTable.ByHandle(identity.Database, handle, ct).ConfigureAwait(false) is not { } owner)
+        {
+            return null;
+        }
+
+        foreach (RoomRow row in await RoomHistories.RoomsOf(rooms.Database, owner.Id, ct).ConfigureAwait(false))
+        {
+            Door door = await RoomDoors.OfRoom(rooms.Database, null, new RoomId(row.RoomId), ct).ConfigureAwait(false);
+            if (door is { Room: { } room, Owner: { IsGone: false } person } && ContentAddresses.MayBeOpen(room, person))
+            {
+                return await Show(owner.Handle, door, room, ct).ConfigureAwait(false);
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<RoomToShow> Show(string handle, Door door, RoomView room, CancellationToken ct)
+    {
+        ReadOnlyMemory<byte>? content = null;
+        Dictionary<string, IReadOnlyList<GuestbookLine>> guestbooks = [];
+        Dictionary<string, IReadOnlyList<int>> polls = [];
+        if (room.Active is { } active && await RoomHistories.Version(rooms.Database, room.Id, active.Version, ct).ConfigureAwait(false) is { } version)
+        {
+            content = await StoredVersions.Read(rooms.Objects, version, ct).ConfigureAwait(false);
+        }
+
+        foreach (RoomGuestModule module in door.GuestModules)
+        {
+            if (module.Kind == GuestModuleKind.Guestbook)
+            {
+                IReadOnlyList<EntryView> found = await RoomHistories.Entries(rooms.Database, null, room.Id, module.ModuleId, null, EntriesMax, ct).ConfigureAwait(false);
+                guestbooks[module.ModuleId] = [.. found.Select(one => new GuestbookLine(null, one.Text, DateOnly.FromDateTime(one.Row.WrittenAt.UtcDateTime)))];
+            }
+            else
+            {
+                (IReadOnlyDictionary<int, long> votes, _) = await RoomHistories.Votes(rooms.Database, null, room.Id, module.ModuleId, ct).ConfigureAwait(false);
+                polls[module.ModuleId] = [.. Enumerable.Range(0, module.Choices).Select(choice => (int)votes.GetValueOrDefault(choice))];
+            }
+        }
+
+        return new RoomToShow(handle, content, guestbooks, polls);
+    }
+}
