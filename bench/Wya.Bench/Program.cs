@@ -4,6 +4,7 @@ using Wya.Bench.Graph;
 using Wya.Bench.Identity;
 using Wya.Bench.Messaging;
 using Wya.Bench.Presence;
+using Wya.Bench.Rooms;
 using Wya.Testing;
 
 if (args is [NothingServer.Name])
@@ -63,6 +64,14 @@ if (TestPostgres.IsMissing)
     ("c", HeartbeatBench.Keys),
 ];
 
+(string Letter, Func<BenchOptions, IAsyncEnumerable<BenchRow>> Run)[] rooms =
+[
+    ("a", PublishVersionBench.IntoFolder),
+    ("c", VisitRoomBench.Whole),
+    ("d", VisitRoomBench.Object),
+    ("e", VisitRoomBench.NotModified),
+];
+
 var report = new Report(options);
 foreach ((string letter, Func<BenchOptions, IAsyncEnumerable<BenchRow>> run) in options.Table switch
 {
@@ -70,6 +79,7 @@ foreach ((string letter, Func<BenchOptions, IAsyncEnumerable<BenchRow>> run) in 
     "messaging" => messaging,
     "graph" => graph,
     "presence" => presence,
+    "rooms" => rooms,
     _ => engine,
 })
 {

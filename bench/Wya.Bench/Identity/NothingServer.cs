@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Logging;
 
 namespace Wya.Bench.Identity;
@@ -15,17 +16,29 @@ internal static class NothingServer
 
     private const string Answer = """{"id":"01939c5e-7b1a-7c3e-9f00-5a2b8c1d4e6f","handle":"kapetakepekatakazape"}""";
 
+    /// <summary>Names a folder whose files are served as Kestrel serves files by itself.</summary>
+    private const string FilesVariable = "WYA_BENCH_FILES";
+
     public static Task Run()
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         WebApplication app = builder.Build();
+        if (Environment.GetEnvironmentVariable(FilesVariable) is { } folder)
+        {
+            app.UseStaticFiles(new StaticFileOptions { FileProvider = new PhysicalFileProvider(folder), RequestPath = "/files" });
+        }
+
         app.MapGet("/", () => "");
         app.MapPost("/users", () => Results.Text(Answer, "application/json", statusCode: StatusCodes.Status201Created));
         app.MapGet("/users/{id}", (string id) => Results.Text(Answer, "application/json"));
         return app.RunAsync();
     }
 
-    public static Task<ServerProcess> Start() => ServerProcess.Start(
-        Path.GetFileName(Assembly.GetExecutingAssembly().Location), [Name], new Dictionary<string, string>(), "/");
+    /// <param name="files">A folder to serve as well.</param>
+    public static Task<ServerProcess> Start(string? files = null) => ServerProcess.Start(
+        Path.GetFileName(Assembly.GetExecutingAssembly().Location),
+        [Name],
+        files is null ? [] : new Dictionary<string, string> { [FilesVariable] = files },
+        "/");
 }

@@ -28,7 +28,8 @@ internal sealed class ApiClient(HttpClient http, TimeProvider clock, string? giv
     /// <param name="Code">The problem's, when it was refused.</param>
     /// <param name="Position">Where in the log of what was asked about the answer stands.</param>
     /// <param name="IsDegraded">Given without a part of the system that is away.</param>
-    internal sealed record Reply(HttpStatusCode Status, string? Code, long Position, JsonElement Body, bool IsDegraded)
+    /// <param name="Tag">Of what was answered.</param>
+    internal sealed record Reply(HttpStatusCode Status, string? Code, long Position, JsonElement Body, bool IsDegraded, string? Tag)
     {
         public bool IsSuccess => (int)Status is >= 200 and < 300;
     }
@@ -40,8 +41,12 @@ internal sealed class ApiClient(HttpClient http, TimeProvider clock, string? giv
         return me.IsSuccess ? me.Position : throw Unexpected("GET /me", me);
     }
 
-    public Task<Reply> Send(HttpMethod method, string path, object? body, string? key, bool signedIn, CancellationToken ct) =>
-        SendUntilAnswered(method, path, body, key, signedIn, ct);
+    /// <param name="condition">A header, such as If-Match, and its value.</param>
+    public Task<Reply> Send(
+        HttpMethod method, string path, object? body, string? key, bool signedIn, CancellationToken ct, (string Header, string Value)? condition = null) =>
+        SendUntilAnswered(new Question(method, path, body, key, condition), signedIn, ct);
+
+    private sealed record Question(HttpMethod Method, string Path, object? Body, string? Key, (string Header, string Value)? Condition = null);
 
     /// <summary>Speaks for somebody else over the same connections; only where nobody's token had to be given.</summary>
     public ApiClient As(string other) => new(http, clock, null, other);
@@ -58,14 +63,13 @@ internal sealed class ApiClient(HttpClient http, TimeProvider clock, string? giv
         http.Dispose();
     }
 
-    private async Task<Reply> SendUntilAnswered(
-        HttpMethod method, string path, object? body, string? key, bool signedIn, CancellationToken ct)
+    private async Task<Reply> SendUntilAnswered(Question question, bool signedIn, CancellationToken ct)
     {
         bool renewed = false;
         for (int attempt = 1; ; attempt++)
         {
             string? used = signedIn ? token ?? await Renew(null, ct).ConfigureAwait(false) : null;
-            using HttpResponseMessage? response = await Try(method, path, body, key, used, isLast: attempt == AttemptsMax, ct).ConfigureAwait(false);
+            using HttpResponseMessage? response = await Try(question, used, isLast: attempt == AttemptsMax, ct).ConfigureAwait(false);
             if (response is { StatusCode: HttpStatusCode.Unauthorized } && signedIn && !renewed && renews)
             {
                 renewed = true;
@@ -83,14 +87,18 @@ internal sealed class ApiClient(HttpClient http, TimeProvider clock, string? giv
     }
 
     /// <summary>Null when there was no answer and it may be asked again.</summary>
-    private async Task<HttpResponseMessage?> Try(
-        HttpMethod method, string path, object? body, string? key, string? bearer, bool isLast, CancellationToken ct)
+    private async Task<HttpResponseMessage?> Try(Question question, string? bearer, bool isLast, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(method, path);
-        request.Content = body is null ? null : JsonContent.Create(body, options: EventJson.Options);
-        if (key is not null)
+        using var request = new HttpRequestMessage(question.Method, question.Path);
+        request.Content = question.Body is null ? null : JsonContent.Create(question.Body, options: EventJson.Options);
+        if (question.Key is { } key)
         {
             request.Headers.Add("Idempotency-Key", key);
+        }
+
+        if (question.Condition is var (header, value))
+        {
+            request.Headers.Add(header, value);
         }
 
         request.Headers.Authorization = bearer is null ? null : new AuthenticationHeaderValue("Bearer", bearer);
@@ -129,7 +137,7 @@ internal sealed class ApiClient(HttpClient http, TimeProvider clock, string? giv
 
         string? type = body.ValueKind == JsonValueKind.Object && body.TryGetProperty("type", out JsonElement name) ? name.GetString() : null;
         string? code = (int)response.StatusCode >= 400 ? type?.Split('/')[^1] : null;
-        return new Reply(response.StatusCode, code, Position(response), body, response.Headers.Contains(DegradedHeader));
+        return new Reply(response.StatusCode, code, Position(response), body, response.Headers.Contains(DegradedHeader), response.Headers.ETag?.ToString());
     }
 
     private static long Position(HttpResponseMessage response) =>
@@ -151,7 +159,7 @@ internal sealed class ApiClient(HttpClient http, TimeProvider clock, string? giv
             }
 
             Reply reply = await SendUntilAnswered(
-                HttpMethod.Post, "development/tokens", new { Handle = handle }, null, signedIn: false, ct).ConfigureAwait(false);
+                new Question(HttpMethod.Post, "development/tokens", new { Handle = handle }, null), signedIn: false, ct).ConfigureAwait(false);
             token = reply.IsSuccess
                 ? reply.Body.GetProperty("access_token").GetString()!
                 : throw new VerbRefusedException(

@@ -46,7 +46,7 @@ internal static class FillDemo
         });
         var verb = new Verb(
             "demo",
-            "Fills a running system with a small town of people who talk, have friends and go about their day, through its public API alone. "
+            "Fills a running system with a small town of people who talk, have friends, furnish rooms and go about their day, through its public API alone. "
             + "Run again, it finds the town there and adds nothing but who is around now.",
             "wya demo --api http://127.0.0.1:5080",
             "wya demo --api http://127.0.0.1:5080 --people 1000 --seed 7 --json",
@@ -80,8 +80,10 @@ internal static class FillDemo
         var settling = new SettleTown(client, town, seed);
         var talk = TownTalk.Plan(town, seed);
         var ties = TownTies.Plan(town, seed);
+        var rooms = TownRooms.Plan(town, seed);
         Talked? talked = null;
         Befriended? befriended = null;
+        Furnished? furnished = null;
         Walked? walked = null;
         if (answer.IsAnimated)
         {
@@ -99,19 +101,20 @@ internal static class FillDemo
                         Bar("people", town.Residents.Count + town.Children.Count),
                         Bar("messages", talk.Lines),
                         Bar("friends", ties.Ties.Count),
+                        Bar("rooms", rooms.Rooms.Count),
                         Bar("the day", WalkTown.Rounds(stayMinutes))).ConfigureAwait(false);
                 }).ConfigureAwait(false);
         }
         else
         {
-            await Fill(() => { }, () => { }, () => { }, () => { }).ConfigureAwait(false);
+            await Fill(() => { }, () => { }, () => { }, () => { }, () => { }).ConfigureAwait(false);
         }
 
-        Settled done = settling.Result(talked, befriended, walked, here.Clock.GetElapsedTime(start));
+        Settled done = settling.Result(talked, befriended, furnished, walked, here.Clock.GetElapsedTime(start));
         answer.Give(done, done.ToString());
         return ExitCodes.Done;
 
-        async Task Fill(Action onePersonMore, Action oneLineMore, Action oneTieMore, Action oneRoundMore)
+        async Task Fill(Action onePersonMore, Action oneLineMore, Action oneTieMore, Action oneRoomMore, Action oneRoundMore)
         {
             await settling.Run(onePersonMore, ct).ConfigureAwait(false);
             if (client.SpeaksForAnybody)
@@ -119,6 +122,7 @@ internal static class FillDemo
                 var people = settling.Residents.ToDictionary(one => one.Key, one => new Neighbour(one.Value.Id, client.As(one.Value.Handle)));
                 talked = await new HoldTalks(talk, people, seed).Run(oneLineMore, ct).ConfigureAwait(false);
                 befriended = await new MakeFriends(ties, people, seed).Run(oneTieMore, ct).ConfigureAwait(false);
+                furnished = await new FurnishRooms(town, rooms, ties, people, seed).Run(oneRoomMore, ct).ConfigureAwait(false);
                 walked = await new WalkTown(client, town, people, seed, here.Clock).Run(stayMinutes, oneRoundMore, ct).ConfigureAwait(false);
             }
         }

@@ -41,7 +41,7 @@ internal sealed class SettleTown(ApiClient api, Town town, int seed)
     /// <summary>Who lives in the system now, by place in the town's list.</summary>
     public IReadOnlyDictionary<int, (string Handle, Guid Id)> Residents => residents;
 
-    public Settled Result(Talked? talk, Befriended? ties, Walked? day, TimeSpan taken) => new(
+    public Settled Result(Talked? talk, Befriended? ties, Furnished? rooms, Walked? day, TimeSpan taken) => new(
         registered.Count,
         registered.Count(one => one.IsNew),
         registered.Count(one => one.Resident.AgeLayer == AgeLayer.Minor),
@@ -57,6 +57,7 @@ internal sealed class SettleTown(ApiClient api, Town town, int seed)
         granted.Count(isNew => isNew),
         talk,
         ties,
+        rooms,
         day,
         Math.Round(taken.TotalSeconds, 3));
 

@@ -1,9 +1,7 @@
 using Wya.Api.Identity;
-using Wya.Domain.Identity.Events;
 using Wya.Domain.Rooms.Events;
-using Wya.EventStore.Postgres;
-using Wya.Projections.Identity;
 using Wya.Projections.Rooms;
+using IdentityUsers = Wya.Projections.Identity.UsersTable;
 
 namespace Wya.Api.Rooms.Pages;
 
@@ -17,7 +15,7 @@ internal sealed class RoomPages(IdentityLog identity, RoomsLog rooms) : IRoomPag
 
     public async Task<RoomToShow?> Find(string handle, CancellationToken ct)
     {
-        if (await UsersTable.ByHandle(identity.Database, handle, ct).ConfigureAwait(false) is not { } owner)
+        if (await IdentityUsers.ByHandle(identity.Database, handle, ct).ConfigureAwait(false) is not { } owner)
         {
             return null;
         }
