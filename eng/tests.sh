@@ -63,6 +63,7 @@ run_all_tests() {
   unset "${!ConnectionStrings__@}" # tests make databases of their own
   obtain_chromium
   try_redis
+  try_s3
   temporary_postgres test-postgres fsync=off synchronous_commit=off full_page_writes=off max_connections=500
   began=$SECONDS
   build "the solution" || exit 1
@@ -99,6 +100,7 @@ run_on_server() { # name of the instance, project, arguments…
   trap 'throw_away '"$name" EXIT
   { # what is printed belongs to the command alone: --json must stay readable for programs
     try_redis
+    try_s3
     temporary_postgres "$name" "${settings[@]}"
     build "${project##*/}" "$project" || exit 1
   } >&2
