@@ -112,6 +112,7 @@ stop_postgres() { stop_process "$(postgres_pid "$1")" "$instances/$1/data" INT; 
 throw_away() { # name
   stop_postgres "$1"
   stop_scratch_redis
+  stop_scratch_s3
   rm -rf "${instances:?}/$1" "$instances/scratch" "$state/secrets/$1"
 }
 

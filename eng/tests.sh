@@ -74,6 +74,7 @@ run_all_tests() {
   unset "${!ConnectionStrings__@}" # tests make databases of their own
   obtain_chromium
   try_redis
+  try_s3
   temporary_postgres test-postgres fsync=off synchronous_commit=off full_page_writes=off max_connections=500
   began=$SECONDS
   build "the solution" || exit 1
@@ -114,6 +115,7 @@ run_on_server() { # name of the instance, project, arguments…
   [ "$name" != prove-postgres ] || obtain_chromium >&2
   { # what is printed belongs to the command alone: --json must stay readable for programs
     try_redis
+    try_s3
     temporary_postgres "$name" "${settings[@]}"
     build "${project##*/}" "$project" || exit 1
   } >&2

@@ -39,6 +39,9 @@ public sealed class ApiHost : IAsyncDisposable
     /// <summary>Holds the private key of the built-in issuer, in PEM.</summary>
     public string KeyFile { get; }
 
+    /// <summary>Where the versions of rooms are kept.</summary>
+    public string ObjectsFolder => KeyFile + ".objects";
+
     /// <summary>A client without a token.</summary>
     public HttpClient Anonymous { get; }
 
@@ -80,6 +83,7 @@ public sealed class ApiHost : IAsyncDisposable
             ["Wya:Keys:File"] = keys.RingFile,
             ["Wya:Erasure:LedgerFile"] = keyFile + ".ledger",
             ["Wya:Auth:SigningKeyFile"] = keyFile,
+            ["Wya:Rooms:Folder"] = keyFile + ".objects",
         };
         foreach ((string domain, TestDatabase database) in databases)
         {
@@ -134,6 +138,10 @@ public sealed class ApiHost : IAsyncDisposable
             await Keys.DisposeAsync();
             File.Delete(KeyFile);
             File.Delete(KeyFile + ".ledger");
+            if (Directory.Exists(ObjectsFolder))
+            {
+                Directory.Delete(ObjectsFolder, recursive: true);
+            }
         }
     }
 }

@@ -35,7 +35,7 @@ public sealed class EnforcementTests(SharedApi shared)
             "PUT", $"/users/{registered.Id}/suspension", TurnedDownTests.Suspension(TimeSpan.FromHours(1), "A pause."));
 
         answer.Status.ShouldBe(202, answer.Text);
-        answer.Json.GetProperty("pending").EnumerateArray().Select(name => name.GetString()).ShouldBe(["graph", "messaging"]);
+        answer.Json.GetProperty("pending").EnumerateArray().Select(name => name.GetString()).ShouldBe(["graph", "rooms", "messaging"]);
         answer.Position.ShouldNotBeNull();
     }
 

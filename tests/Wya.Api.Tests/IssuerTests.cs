@@ -41,7 +41,7 @@ public sealed class IssuerTests
         using var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
         {
             host.UseSetting("environment", environment);
-            foreach (string domain in new[] { "identity", "graph", "messaging", "safety" })
+            foreach (string domain in new[] { "identity", "graph", "rooms", "messaging", "safety" })
             {
                 host.UseSetting($"ConnectionStrings:{domain}", $"Host=127.0.0.1;Database={domain}");
             }

@@ -8,37 +8,39 @@ using Wya.Testing;
 
 namespace Wya.Api.Tests;
 
-/// <summary>What other domains announce about people who talk, recorded in their own logs and taken by messaging before a test goes on.</summary>
+/// <summary>What other domains announce about people, recorded in their own logs and taken by messaging and rooms before a test goes on.</summary>
 public static class Talk
 {
     public static Task BeFriends(this ApiHost api, Person one, Person other) =>
-        api.Record("graph", "MessagingGraph", new FriendAdded(new UserId(one.Id), new UserId(other.Id)));
+        api.Record("graph", "Graph", new FriendAdded(new UserId(one.Id), new UserId(other.Id)));
 
     public static Task EndFriendship(this ApiHost api, Person one, Person other) =>
-        api.Record("graph", "MessagingGraph", new FriendRemoved(new UserId(one.Id), new UserId(other.Id)));
+        api.Record("graph", "Graph", new FriendRemoved(new UserId(one.Id), new UserId(other.Id)));
 
     public static Task Block(this ApiHost api, Person blocker, Person blocked) =>
-        api.Record("graph", "MessagingGraph", new UserBlocked(new UserId(blocker.Id), new UserId(blocked.Id)));
+        api.Record("graph", "Graph", new UserBlocked(new UserId(blocker.Id), new UserId(blocked.Id)));
 
     public static Task Unblock(this ApiHost api, Person blocker, Person blocked) =>
-        api.Record("graph", "MessagingGraph", new UserUnblocked(new UserId(blocker.Id), new UserId(blocked.Id)));
+        api.Record("graph", "Graph", new UserUnblocked(new UserId(blocker.Id), new UserId(blocked.Id)));
 
     /// <returns>The restriction, for <see cref="Reverse"/>.</returns>
     public static async Task<Guid> Mute(this ApiHost api, Person person, DateTimeOffset? until = null)
     {
         var restriction = Guid.NewGuid();
-        await api.Record("safety", "MessagingSafety", new RestrictionApplied(restriction, new UserId(person.Id), RestrictionKind.Mute, until));
+        await api.Record("safety", "Safety", new RestrictionApplied(restriction, new UserId(person.Id), RestrictionKind.Mute, until));
         return restriction;
     }
 
-    public static Task Reverse(this ApiHost api, Guid restriction) => api.Record("safety", "MessagingSafety", new ActionReversed(restriction));
+    public static Task Reverse(this ApiHost api, Guid restriction) => api.Record("safety", "Safety", new ActionReversed(restriction));
 
-    /// <summary>Messaging and the graph have taken everything that identity has recorded so far.</summary>
+    /// <summary>Messaging, rooms and the graph have taken everything that identity has recorded so far.</summary>
     public static async Task HeardFromIdentity(this ApiHost api)
     {
         long head = await api.Database.Scalar<long>("select position from log.wya_log_head");
         await api.Heard("messaging", "MessagingPeople", head);
         await api.Heard("graph", "GraphPeople", head);
+        await api.Heard("rooms", "RoomsPeople", head);
+        await api.Heard("rooms", "RoomsOfPeople", head);
     }
 
     private static async Task Record(this ApiHost api, string domain, string follower, object fact)
@@ -48,7 +50,8 @@ public static class Talk
             log, TimeProvider.System, Domains.All.Single(one => one.Name == domain).ReadModels.Where(model => model.Inline));
         AppendOutcome outcome = await store.Append(new Append(
             CommandMetadata.System(Guid.NewGuid()), new StreamAppend(Guid.NewGuid(), domain, ExpectedVersion.Any, [fact])));
-        await api.Heard("messaging", follower, ((AppendOutcome.Appended)outcome).Position);
+        await api.Heard("messaging", $"Messaging{follower}", ((AppendOutcome.Appended)outcome).Position);
+        await api.Heard("rooms", $"Rooms{follower}", ((AppendOutcome.Appended)outcome).Position);
     }
 
     private static Task Heard(this ApiHost api, string domain, string follower, long position) => Eventually.Is(

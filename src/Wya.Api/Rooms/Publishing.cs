@@ -111,10 +111,10 @@ internal sealed class Publishing(RoomsLog rooms, RoomDoor doors, ContentRules ru
         return (
             new Manuscript(
                 JsonSerializer.SerializeToUtf8Bytes(room, Written),
-                note,
-                restoredFrom,
                 [.. content.GuestModules.Select(module => new RoomGuestModule(
-                    module.Id, module.Kind == "poll" ? GuestModuleKind.Poll : GuestModuleKind.Guestbook, module.Choices))]),
+                    module.Id, module.Kind == "poll" ? GuestModuleKind.Poll : GuestModuleKind.Guestbook, module.Choices))],
+                note,
+                restoredFrom),
             null);
     }
 

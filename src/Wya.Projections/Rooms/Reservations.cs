@@ -10,7 +10,7 @@ namespace Wya.Projections.Rooms;
 
 /// <summary>What will be published, whole: sealed in its reservation, so that a publication that was broken off goes on with the same bytes.</summary>
 /// <param name="Object">The bytes of the object.</param>
-public sealed record Manuscript(byte[] Object, string? Note, int? RestoredFrom, IReadOnlyList<RoomGuestModule> GuestModules);
+public sealed record Manuscript(byte[] Object, IReadOnlyList<RoomGuestModule> GuestModules, string? Note = null, int? RestoredFrom = null);
 
 /// <param name="CommandId">Of the publication; also the id of the event that will announce it, or give it up.</param>
 /// <param name="Fingerprint">Of the request, to tell a repetition from another under the same key.</param>

@@ -6,7 +6,6 @@ using Wya.EventStore;
 using Wya.EventStore.Postgres;
 using Wya.Projections.Graph;
 using Wya.Projections.Identity;
-using Wya.Projections.Messaging;
 using Wya.Projections.Safety;
 using Wya.Testing;
 using Xunit;
