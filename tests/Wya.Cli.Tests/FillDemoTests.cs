@@ -48,13 +48,21 @@ public sealed class FillDemoTests
         Count(ties, "new").ShouldBe(Count(ties, "friendships") + Count(ties, "follows") + Count(ties, "requests") + Count(ties, "blocks"));
         Count(day, "location_turned_on").ShouldBeGreaterThan(0);
         Count(day, "around").ShouldBeInRange(TestRedis.IsMissing ? 0 : 1, TestRedis.IsMissing ? 0 : Count(day, "sharing"));
-        long betweenAll = await BetweenAll(); // trust follows in its own time, in the same log
+        JsonElement rooms = first.Json.GetProperty("rooms");
+        (await InRooms("room.version_published"), await InRooms("guest.book_signed"), await InRooms("guest.poll_voted")).ShouldBe(
+            (Count(rooms, "versions"), Count(rooms, "entries"), Count(rooms, "votes")));
+        long made = await InRooms("room.created") - await InRooms("room.created' and data ->> 'is_first' = 'true");
+        (Count(rooms, "rooms"), (long)Count(rooms, "new")).ShouldBe((40, made + Count(rooms, "versions") + Count(rooms, "entries") + Count(rooms, "votes")));
+        Count(rooms, "entries").ShouldBeGreaterThan(0);
+        Directory.GetFiles(api.ObjectsFolder, "*.json", SearchOption.AllDirectories).Length.ShouldBe(Count(rooms, "versions"));
+        long inRooms = await api.Recorded("rooms"), betweenAll = await BetweenAll(); // trust follows in its own time, in the same log
 
         Ran second = await Tool.Alone("demo", "--api", api.Address, "--people", "40");
         second.ExitCode.ShouldBe(0, second.Error);
         second.Output.ShouldStartWith("Nothing new: the town of 40 people was there already. 2 children under 13 tried and were refused.");
         (await api.Recorded("identity") - before).ShouldBe(recorded);
         (await api.Recorded("messaging")).ShouldBe(inMessaging);
+        (await api.Recorded("rooms")).ShouldBe(inRooms);
         (await BetweenAll()).ShouldBe(betweenAll);
         second.Output.ShouldContain(TestRedis.IsMissing ? "Nobody is around" : " around.");
         string everything = first.Output + second.Output + first.Error + second.Error;
@@ -63,6 +71,8 @@ public sealed class FillDemoTests
         Task<long> BetweenAll() => api.Of("graph").Scalar<long>("select count(*) from log.mt_events where type like 'graph.%' and type not like 'graph.trust%'");
 
         Task<long> Between(string type) => api.Of("graph").Scalar<long>($"select count(*) from log.mt_events where type = '{type}'");
+
+        Task<long> InRooms(string type) => api.Of("rooms").Scalar<long>($"select count(*) from log.mt_events where type = '{type}'");
 
         Task<long> Kinds(string type) => api.Of("messaging").Scalar<long>($"select count(*) from log.mt_events where type = '{type}'");
     }
@@ -130,11 +140,13 @@ public sealed class FillDemoTests
 
     /// <summary>The API as it runs, with a database for each domain, and a Redis for presence where there is one.</summary>
     private sealed class RunningApi(
-        Dictionary<string, TestDatabase> databases, TestKeys keys, RedisInstance? redis, WebApplicationFactory<global::Program> factory) : IAsyncDisposable
+        Dictionary<string, TestDatabase> databases, TestKeys keys, RedisInstance? redis, WebApplicationFactory<global::Program> factory, string objectsFolder) : IAsyncDisposable
     {
         private readonly HttpClient client = factory.CreateClient();
 
         public string Address => client.BaseAddress!.ToString();
+
+        public string ObjectsFolder { get; } = objectsFolder;
 
         public static async Task<RunningApi> Start()
         {
@@ -146,10 +158,12 @@ public sealed class FillDemoTests
             }
 
             RedisInstance? redis = TestRedis.IsMissing ? null : await RedisInstance.Start("presence");
+            string objectsFolder = Directory.CreateTempSubdirectory("wya-demo-").FullName;
             WebApplicationFactory<global::Program> factory = new WebApplicationFactory<global::Program>().WithWebHostBuilder(host =>
             {
                 host.UseUrls("http://127.0.0.1:0").UseSetting("environment", "Development")
-                    .UseSetting("ConnectionStrings:keys", keys.ConnectionString).UseSetting("Wya:Keys:File", keys.RingFile);
+                    .UseSetting("ConnectionStrings:keys", keys.ConnectionString).UseSetting("Wya:Keys:File", keys.RingFile)
+                    .UseSetting("Wya:Rooms:Folder", objectsFolder);
                 if (redis is not null)
                 {
                     host.UseSetting("ConnectionStrings:presence", redis.ConnectionString);
@@ -162,7 +176,7 @@ public sealed class FillDemoTests
             });
             factory.UseKestrel(0);
             factory.StartServer();
-            var api = new RunningApi(databases, keys, redis, factory);
+            var api = new RunningApi(databases, keys, redis, factory, objectsFolder);
             await Eventually.Is(async () => (await api.client.GetAsync("/health/ready")).IsSuccessStatusCode, "the API is ready");
             return api;
         }
@@ -186,6 +200,7 @@ public sealed class FillDemoTests
             }
 
             await keys.DisposeAsync();
+            Directory.Delete(ObjectsFolder, recursive: true);
         }
     }
 }
