@@ -22,7 +22,7 @@ internal static class CompareVersionsEndpoint
         .Refuses(RoomRefusals.RoomNotFound, RoomRefusals.NotYourRoom, RoomRefusals.VersionNotFound, RoomRefusals.VersionTakenDown)
         .Refuses(Problems.NotKnownYet);
 
-    private static async Task<IResult> Answer(Guid id, int version, int other, RoomDoor doors, RoomsLog rooms, HttpContext http)
+    private static async Task<IResult> Answer(Guid id, int version, int other, RoomDoor doors, RoomsLog rooms, StoredVersions stored, HttpContext http)
     {
         (_, Problem? problem) = await doors.EnterAsOwner(http, new RoomId(id)).ConfigureAwait(false);
         if (problem is not null)
@@ -39,7 +39,7 @@ internal static class CompareVersionsEndpoint
                 return Problem.Of(row is null ? RoomRefusals.VersionNotFound : RoomRefusals.VersionTakenDown);
             }
 
-            contents.Add(JsonNode.Parse(await StoredVersions.Read(rooms.Objects, row, http.RequestAborted).ConfigureAwait(false))!.AsObject());
+            contents.Add(JsonNode.Parse(await stored.Read(row, http.RequestAborted).ConfigureAwait(false))!.AsObject());
         }
 
         return TypedResults.Ok(CompareVersions.Between(contents[0], contents[1]));

@@ -25,7 +25,7 @@ internal static class RestoreVersionEndpoint
         .RefusesPublishing()
         .Refuses(RoomRefusals.VersionNotFound, RoomRefusals.VersionTakenDown);
 
-    private static async Task<IResult> Answer(Guid id, int version, Body body, Publishing publishing, RoomsLog rooms, HttpContext http)
+    private static async Task<IResult> Answer(Guid id, int version, Body body, Publishing publishing, RoomsLog rooms, StoredVersions stored, HttpContext http)
     {
         var room = new RoomId(id);
         if (body.Note is { } note && !PublishVersion.IsNote(note))
@@ -43,7 +43,7 @@ internal static class RestoreVersionEndpoint
             {
                 null => new Publishing.Source(null, Problem.Of(RoomRefusals.VersionNotFound)),
                 { TakenDownAt: not null } => new Publishing.Source(null, Problem.Of(RoomRefusals.VersionTakenDown)),
-                { } row => new Publishing.Source(await StoredVersions.Read(rooms.Objects, row, ct).ConfigureAwait(false), null),
+                { } row => new Publishing.Source(await stored.Read(row, ct).ConfigureAwait(false), null),
             }).ConfigureAwait(false);
     }
 }

@@ -15,6 +15,7 @@ internal static class RoomsEndpoints
         services.AddSingleton<ContentAddresses>();
         services.AddSingleton<ContentRules>();
         services.AddSingleton<Publishing>();
+        services.AddSingleton<StoredVersions>();
         if (settings.Works)
         {
             services.AddHostedService<SweepWorker>();

@@ -32,10 +32,10 @@ internal static class ShowObjectEndpoint
         .Refuses(RoomRefusals.VersionNotFound);
 
     private static async Task<IResult> Answer(
-        Guid id, string file, RoomsLog rooms, ContentAddresses addresses, Settings settings, HttpContext http, long expires = 0, string? signature = null)
+        Guid id, string file, RoomsLog rooms, StoredVersions stored, ContentAddresses addresses, Settings settings, HttpContext http, long expires = 0, string? signature = null)
     {
         CancellationToken ct = http.RequestAborted;
-        if (await Find(id, file, rooms, addresses, expires, signature, ct).ConfigureAwait(false) is not var (door, version, isOpen))
+        if (await Find(id, file, rooms, addresses, expires, signature, ct).ConfigureAwait(false) is not var (room, version, sha256, isOpen))
         {
             return Problem.Of(RoomRefusals.VersionNotFound);
         }
@@ -46,7 +46,7 @@ internal static class ShowObjectEndpoint
         headers["Cross-Origin-Resource-Policy"] = "cross-origin"; // it stands on an origin of its own, and is fetched from the site's
         headers.AccessControlAllowOrigin = "*";
         if (settings.S3RedirectLifetime > TimeSpan.Zero
-            && rooms.Objects.SignedAddress(RoomObject.Key(door.Room!.Id, version.Version), settings.S3RedirectLifetime) is { } away)
+            && rooms.Objects.SignedAddress(RoomObject.Key(room, version), settings.S3RedirectLifetime) is { } away)
         {
             return TypedResults.Redirect(away.ToString());
         }
@@ -54,12 +54,18 @@ internal static class ShowObjectEndpoint
         headers.CacheControl = isOpen
             ? "public, max-age=31536000, immutable"
             : string.Create(CultureInfo.InvariantCulture, $"private, max-age={(int)ContentAddresses.SignedFor.TotalSeconds}, immutable");
-        byte[] bytes = await StoredVersions.Read(rooms.Objects, version, ct).ConfigureAwait(false);
-        return TypedResults.Bytes(
-            bytes, "application/json; charset=utf-8", enableRangeProcessing: true, entityTag: new EntityTagHeaderValue($"\"{version.Sha256}\""));
+        var tag = new EntityTagHeaderValue($"\"{sha256}\"");
+        if (http.Request.GetTypedHeaders().IfNoneMatch.Any(held => held.Compare(tag, useStrongComparison: false)))
+        {
+            headers.ETag = tag.ToString();
+            return TypedResults.StatusCode(StatusCodes.Status304NotModified); // and nothing is read
+        }
+
+        byte[] bytes = await stored.Read(room, version, sha256, ct).ConfigureAwait(false);
+        return TypedResults.Bytes(bytes, "application/json; charset=utf-8", enableRangeProcessing: true, entityTag: tag);
     }
 
-    private static async Task<(Door Door, RoomVersionRow Version, bool IsOpen)?> Find(
+    private static async Task<(RoomId Room, int Version, string Sha256, bool IsOpen)?> Find(
         Guid id, string file, RoomsLog rooms, ContentAddresses addresses, long expires, string? signature, CancellationToken ct)
     {
         if (!file.EndsWith(".json", StringComparison.Ordinal)
@@ -81,8 +87,9 @@ internal static class ShowObjectEndpoint
             return null;
         }
 
-        return await RoomHistories.Version(rooms.Database, room, number, ct).ConfigureAwait(false) is { TakenDownAt: null } version
-            ? (door, version, isOpen)
-            : null;
+        string? sha256 = door.Room.Active is { } active && active.Version == number
+            ? active.Sha256
+            : await RoomHistories.Version(rooms.Database, room, number, ct).ConfigureAwait(false) is { TakenDownAt: null } earlier ? earlier.Sha256 : null;
+        return sha256 is null ? null : (room, number, sha256, isOpen);
     }
 }

@@ -9,7 +9,7 @@ namespace Wya.Api.Rooms.Pages;
 /// The rooms that anybody may look at who passes by: those with an open address. Of several that a person has, the oldest.
 /// Guests are not named here: they wrote for people who are signed in.
 /// </summary>
-internal sealed class RoomPages(IdentityLog identity, RoomsLog rooms) : IRoomPages
+internal sealed class RoomPages(IdentityLog identity, RoomsLog rooms, StoredVersions stored) : IRoomPages
 {
     private const int EntriesMax = 20;
 
@@ -37,9 +37,9 @@ internal sealed class RoomPages(IdentityLog identity, RoomsLog rooms) : IRoomPag
         ReadOnlyMemory<byte>? content = null;
         Dictionary<string, IReadOnlyList<GuestbookLine>> guestbooks = [];
         Dictionary<string, IReadOnlyList<int>> polls = [];
-        if (room.Active is { } active && await RoomHistories.Version(rooms.Database, room.Id, active.Version, ct).ConfigureAwait(false) is { } version)
+        if (room.Active is { } active)
         {
-            content = await StoredVersions.Read(rooms.Objects, version, ct).ConfigureAwait(false);
+            content = await stored.Read(room.Id, active.Version, active.Sha256, ct).ConfigureAwait(false);
         }
 
         foreach (RoomGuestModule module in door.GuestModules)
