@@ -9,6 +9,7 @@ using Wya.Prove.Outages;
 using Wya.Prove.Poison;
 using Wya.Prove.Rebuild;
 using Wya.Prove.RedisLoss;
+using Wya.Prove.RoomFaults;
 using Wya.Prove.Storm;
 using Wya.Prove.Traces;
 
@@ -22,7 +23,7 @@ internal static class Proofs
         StormProof.Proof, CrashProof.Proof, PoisonProof.Proof, RebuildProof.Proof,
         HandleProof.Proof, BirthdayProof.Proof, ErasureProof.Proof, RestoreProof.Proof,
         DeliveryProof.Proof, OutageProof.Proof, RedisLossProof.Proof, BlockRaceProof.Proof,
-        LocationProof.Proof, PresenceTracesProof.Proof,
+        LocationProof.Proof, PresenceTracesProof.Proof, RoomFaultProof.Proof,
     ];
 
     /// <summary>What the processes do that proofs start beside themselves.</summary>
@@ -31,5 +32,6 @@ internal static class Proofs
         ["storm"] = StormWorker.Run,
         ["crash-writer"] = CrashWorkers.Write,
         ["crash-follower"] = CrashWorkers.Follow,
+        ["room-publisher"] = RoomFaultWorker.Run,
     };
 }

@@ -6,7 +6,7 @@ using Wya.Bench.Identity;
 namespace Wya.Bench.Rooms;
 
 /// <summary>
-/// (c) Visits: the pointer, where it leads, and the object, three requests one after the other; (d) the object alone; (e) the
+/// (c) Visits: the pointer, then the object, two requests one after the other; (d) the object alone; (e) the
 /// object for who has it already. All beside a file of the same bytes, as Kestrel serves it by itself.
 /// </summary>
 internal static class VisitRoomBench
@@ -63,23 +63,17 @@ internal static class VisitRoomBench
         foreach (FurnishedSystem.Owner owner in system.Owners)
         {
             await FurnishedSystem.Publish(client, owner);
-            string pointer = string.Create(CultureInfo.InvariantCulture, $"/rooms/{owner.Room}");
-            using HttpRequestMessage leading = FurnishedSystem.Ask(HttpMethod.Get, await Content(client, pointer, owner.Token), owner.Token);
-            (string? location, _, _) = await FurnishedSystem.Send(client, leading, HttpStatusCode.Found);
-            using HttpRequestMessage fetching = FurnishedSystem.Ask(HttpMethod.Get, location!, null);
+            string pointer = string.Create(CultureInfo.InvariantCulture, $"/rooms/{owner.Room}"), content = await Content(client, pointer, owner.Token);
+            using HttpRequestMessage fetching = FurnishedSystem.Ask(HttpMethod.Get, content, null);
             (_, string? tag, _) = await FurnishedSystem.Send(client, fetching, HttpStatusCode.OK);
-            seen.Add(new Seen(owner.Token, pointer, location!, tag!));
+            seen.Add(new Seen(owner.Token, pointer, content, tag!));
         }
 
         return [.. seen];
     }
 
-    private static async Task<int> Visit(HttpClient client, Seen seen)
-    {
-        using HttpRequestMessage leading = FurnishedSystem.Ask(HttpMethod.Get, await Content(client, seen.Pointer, seen.Token), seen.Token);
-        (string? location, _, _) = await FurnishedSystem.Send(client, leading, HttpStatusCode.Found);
-        return await Get(client, location!, null, HttpStatusCode.OK);
-    }
+    private static async Task<int> Visit(HttpClient client, Seen seen) =>
+        await Get(client, await Content(client, seen.Pointer, seen.Token), null, HttpStatusCode.OK);
 
     private static async Task<string> Content(HttpClient client, string pointer, string token)
     {

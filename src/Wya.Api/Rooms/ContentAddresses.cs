@@ -11,7 +11,7 @@ namespace Wya.Api.Rooms;
 
 /// <summary>
 /// Where a version can be fetched. Of a public room of an adult at an address that never changes, so that a cache far away
-/// may hold it; of all others at one that is signed for a few minutes, after whoever asks has been let in. A signature names
+/// may hold it; of all others at one that is signed for four to five minutes, after whoever asks has been let in. A signature names
 /// the visibility under which it was given: when the owner changes that, it is worth nothing.
 /// </summary>
 internal sealed class ContentAddresses(Settings settings, TimeProvider clock)
@@ -37,7 +37,8 @@ internal sealed class ContentAddresses(Settings settings, TimeProvider clock)
             return address;
         }
 
-        long expires = (clock.GetUtcNow() + SignedFor).ToUnixTimeSeconds();
+        // To the full minute, so that who asks twice within it is told the same.
+        long expires = (clock.GetUtcNow() + SignedFor).ToUnixTimeSeconds() / 60 * 60;
         return string.Create(CultureInfo.InvariantCulture, $"{address}?expires={expires}&signature={Sign(key, expires, door.Room.Visibility)}");
     }
 

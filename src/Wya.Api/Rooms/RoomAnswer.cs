@@ -9,17 +9,22 @@ namespace Wya.Api.Rooms;
 /// <param name="Active">Left out while there is nothing to show.</param>
 internal sealed record RoomAnswer(RoomId Id, UserId OwnerId, RoomVisibility Visibility, DateTimeOffset UpdatedAt, ActiveVersion? Active = null)
 {
-    public static RoomAnswer Of(RoomView room) => new(
-        room.Id,
-        room.OwnerId,
-        room.Visibility,
-        room.UpdatedAt,
-        room.Active is { } active
-            ? new ActiveVersion(active.Version, $"/rooms/{room.Id}/versions/{active.Version}", active.Sha256, active.Bytes, active.PublishedAt)
-            : null);
+    /// <param name="door">Of somebody who may look.</param>
+    public static RoomAnswer Of(Door door, ContentAddresses addresses)
+    {
+        RoomView room = door.Room!;
+        return new RoomAnswer(
+            room.Id,
+            room.OwnerId,
+            room.Visibility,
+            room.UpdatedAt,
+            room.Active is { } active
+                ? new ActiveVersion(active.Version, addresses.Of(door, active.Version), active.Sha256, active.Bytes, active.PublishedAt)
+                : null);
+    }
 }
 
-/// <param name="Content">Leads on to the object, at an address for who asks.</param>
+/// <param name="Content">Where the object is, for who asks: an address that stays, or one that is signed for a few minutes.</param>
 /// <param name="Sha256">Of the object's bytes; also its tag.</param>
 internal sealed record ActiveVersion(int Version, string Content, string Sha256, int Bytes, DateTimeOffset PublishedAt);
 
@@ -35,7 +40,7 @@ internal static class ExampleRooms
         ExamplePeople.MaraId,
         RoomVisibility.Public,
         ExamplePeople.Then,
-        new ActiveVersion(3, $"/rooms/{Id}/versions/3", PublishedVersion.Example.Sha256, 1834, ExamplePeople.Then));
+        new ActiveVersion(3, $"/objects/room/{Id}/3.json", PublishedVersion.Example.Sha256, 1834, ExamplePeople.Then));
 
     public static TakedownStatement Statement => new(
         "Version 3 of your room is no longer shown.",

@@ -18,15 +18,15 @@ internal static class ShowRoomEndpoint
         .Describe(
             "ShowRoom",
             "Show where a room points to",
-            "Which version it shows now, and where that is. May be held for a few seconds; the version itself never changes.")
+            "Which version it shows now, and where its object is, for this caller. May be held for a few seconds; the object itself never changes.")
         .Produces<RoomAnswer>()
         .ForExample(answer: ExampleRooms.Shown)
         .Refuses(RoomRefusals.RoomNotFound)
         .Refuses(Problems.NotKnownYet);
 
-    private static async Task<IResult> Answer(Guid id, RoomDoor doors, HttpContext http)
+    private static async Task<IResult> Answer(Guid id, RoomDoor doors, ContentAddresses addresses, HttpContext http)
     {
         (Door door, Problem? problem) = await doors.EnterToLook(http, new RoomId(id)).ConfigureAwait(false);
-        return problem is null ? new TaggedAnswer<RoomAnswer>(RoomAnswer.Of(door.Room!), HeldFor) : problem;
+        return problem is null ? new TaggedAnswer<RoomAnswer>(RoomAnswer.Of(door, addresses), HeldFor) : problem;
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Wya.Domain.Graph;
 using Wya.Domain.Identity;
 using Wya.Domain.Messaging;
+using Wya.Domain.Rooms;
 using Wya.EventStore;
 
 namespace Wya.Cli;
@@ -11,7 +12,7 @@ namespace Wya.Cli;
 internal sealed record StreamFold(string StreamType, object Initial, Func<object, object, object> Evolve)
 {
     /// <summary>Every kind of stream of this build.</summary>
-    public static IReadOnlyList<StreamFold> All { get; } = [Of(User.Stream), Of(Edge.Stream), Of(Conversation.Stream)];
+    public static IReadOnlyList<StreamFold> All { get; } = [Of(User.Stream), Of(Edge.Stream), Of(Room.Stream), Of(Conversation.Stream)];
 
     public static StreamFold Of<TState, TEvent>(StreamType<TState, TEvent> type)
         where TState : class

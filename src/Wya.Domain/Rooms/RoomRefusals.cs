@@ -24,9 +24,6 @@ public static class RoomRefusals
     public static Refusal VersionTakenDown { get; } = new(
         "room-version-taken-down", "This version was taken down; the statement says why, and how to appeal.", RefusalKind.Conflict);
 
-    public static Refusal VersionNotTakenDown { get; } = new(
-        "room-version-not-taken-down", "This version is not taken down, or not by this action.", RefusalKind.Conflict);
-
     public static Refusal DraftNotFound { get; } = new(
         "draft-not-found", "There is no draft of this room.", RefusalKind.NotFound);
 
@@ -77,7 +74,7 @@ public static class RoomRefusals
 
     public static IReadOnlyList<Refusal> All { get; } =
     [
-        RoomNotFound, VersionNotFound, NotYourRoom, RoomsFull, VersionTakenDown, VersionNotTakenDown, DraftNotFound, NoteInvalid, ContentRefused,
+        RoomNotFound, VersionNotFound, NotYourRoom, RoomsFull, VersionTakenDown, DraftNotFound, NoteInvalid, ContentRefused,
         PublicationExpired, TooManyPublications, ModuleNotFound, EntryNotFound, EntryInvalid, EntryIdReused, NotYourEntry, ChoiceInvalid, Muted,
         StatementIncomplete, CapabilityMissing("room.create"),
     ];
