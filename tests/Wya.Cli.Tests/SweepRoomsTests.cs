@@ -2,7 +2,6 @@ using System.Text.Json;
 using Shouldly;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Rooms.Events;
-using Wya.EventStore;
 using Wya.Projections.Rooms;
 using Wya.Projections.Rooms.Objects;
 using Xunit;
