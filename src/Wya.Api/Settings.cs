@@ -149,7 +149,7 @@ internal sealed record Settings
 
         S3Settings? s3 = ReadS3(configuration);
         string? folder = Text(configuration, "Wya:Rooms:Folder");
-        if (s3 is null == folder is null && !(environment.IsDevelopment() && s3 is null))
+        if ((s3 is null) == (folder is null) && !(environment.IsDevelopment() && s3 is null))
         {
             throw new SettingsException("Set one of Wya__Rooms__Folder and Wya__S3__Bucket: where the versions of rooms are kept.");
         }

@@ -157,6 +157,8 @@ public sealed class AccessTests(SharedApi shared)
         (endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods[0],
             "/" + endpoint.RoutePattern.RawText!.Trim('/')
                 .Replace("{id}", id.ToString(), StringComparison.Ordinal)
+                .Replace("{version:int}", "1", StringComparison.Ordinal)
+                .Replace("{other:int}", "2", StringComparison.Ordinal)
                 .Replace("{capability}", "moderate", StringComparison.Ordinal)
                 .Replace("{name}", "moderate", StringComparison.Ordinal)
                 .Replace("{handle}", "nobody", StringComparison.Ordinal)

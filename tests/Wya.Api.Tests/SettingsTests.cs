@@ -13,7 +13,24 @@ public sealed class SettingsTests
 
     private static readonly (string Key, string Value)[] Otherwise =
         [("ConnectionStrings:keys", "Host=127.0.0.1;Database=keys"), ("ConnectionStrings:graph", "Host=127.0.0.1;Database=graph"),
-        ("ConnectionStrings:messaging", "Host=127.0.0.1;Database=messaging"), ("ConnectionStrings:safety", "Host=127.0.0.1;Database=safety"), ("Wya:Keys:Ring", Ring()), ("Wya:Erasure:LedgerFile", "/var/lib/wya/shred.ledger")];
+        ("ConnectionStrings:rooms", "Host=127.0.0.1;Database=rooms"), ("Wya:Rooms:Folder", "/var/lib/wya/rooms"), ("ConnectionStrings:messaging", "Host=127.0.0.1;Database=messaging"), ("ConnectionStrings:safety", "Host=127.0.0.1;Database=safety"), ("Wya:Keys:Ring", Ring()), ("Wya:Erasure:LedgerFile", "/var/lib/wya/shred.ledger")];
+
+    [Fact]
+    public void Versions_of_rooms_are_kept_in_a_folder_or_a_bucket_and_not_in_both()
+    {
+        (string, string)[] bucket =
+            [("ConnectionStrings:identity", Connection), ("Wya:Rooms:Folder", ""), ("Wya:S3:Bucket", "rooms"), ("Wya:S3:AccessKey", "marked-key"), ("Wya:S3:SecretKey", "marked-secret")];
+        Settings settings = Read("Development", bucket);
+        (settings.ObjectsFolder, settings.S3!.Bucket, settings.S3.Region).ShouldBe((null, "rooms", "us-east-1"));
+        settings.S3.ToString().ShouldNotContain("marked");
+        Should.Throw<SettingsException>(() => Read("Development", [.. bucket, ("Wya:Rooms:Folder", "/rooms")])).Message.ShouldContain("Wya__S3__Bucket");
+        Should.Throw<SettingsException>(() => Read("Development", [.. bucket, ("Wya:S3:SecretKey", "")])).Message.ShouldContain("Wya__S3__SecretKey");
+        Should.Throw<SettingsException>(() => Read("Production", ("ConnectionStrings:identity", Connection), ("Wya:Role", "worker"), ("Wya:Rooms:Folder", "")))
+            .Message.ShouldContain("Wya__Rooms__Folder");
+        Read("Development", ("ConnectionStrings:identity", Connection), ("Wya:Rooms:Folder", "")).ObjectsFolder.ShouldNotBeNull();
+        Should.Throw<SettingsException>(() => Read("Development", ("ConnectionStrings:identity", Connection), ("Wya:Rooms:ContentOrigin", "rooms.example.org/path")))
+            .Message.ShouldContain("Wya__Rooms__ContentOrigin");
+    }
 
     [Fact]
     public void Development_needs_nothing_but_databases_and_keys()

@@ -49,6 +49,10 @@ internal static class CommandLine
             {
                 RebuildGraph.Verb(here),
             },
+            new Verb("rooms", "The objects of rooms.", "wya rooms sweep")
+            {
+                SweepRooms.Verb(here),
+            },
             new Verb("presence", "Who is around, in numbers.", "wya presence status")
             {
                 ShowPresenceStatus.Verb(here),

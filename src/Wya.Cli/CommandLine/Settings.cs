@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Npgsql;
 using Wya.Projections.Redis;
+using Wya.Projections.Rooms.Objects;
 
 namespace Wya.Cli;
 
@@ -27,6 +28,24 @@ internal static partial class Settings
             ? text
             : throw new VerbRefusedException(
                 $"{Variable(name)} is not set, or not a connection string to the {name} Redis, as 127.0.0.1:6379,password=….");
+
+    /// <summary>Where the versions of rooms are kept: as the API is told.</summary>
+    public static IObjects Objects(Surroundings here)
+    {
+        string? bucket = Given(here, "Wya__S3__Bucket"), folder = Given(here, "Wya__Rooms__Folder");
+        return (bucket, folder) switch
+        {
+            ({ } name, null) => new S3Objects(new S3Settings(
+                Given(here, "Wya__S3__Endpoint"), Given(here, "Wya__S3__Region") ?? "us-east-1", name, Needed(here, "Wya__S3__AccessKey"), Needed(here, "Wya__S3__SecretKey"))),
+            (null, { } path) => new FolderObjects(path),
+            _ => throw new VerbRefusedException("Set one of Wya__Rooms__Folder and Wya__S3__Bucket: where the versions of rooms are kept."),
+        };
+    }
+
+    private static string? Given(Surroundings here, string variable) => here.Variable(variable) is { Length: > 0 } text ? text : null;
+
+    private static string Needed(Surroundings here, string variable) =>
+        Given(here, variable) ?? throw new VerbRefusedException($"{variable} is not set; Wya__S3__Bucket needs it.");
 
     /// <summary>Whether it can stand in SQL as it is, as a database or a role.</summary>
     public static bool IsPlainName(string? name) => name is not null && PlainName().IsMatch(name);

@@ -32,6 +32,7 @@ public static class Reservations
             owner_id uuid not null,
             last     integer not null
         );
+        create index if not exists room_counters_of_owner on public.room_counters (owner_id);
         create table if not exists public.room_reservations (
             command_id  uuid primary key,
             room_id     uuid not null,
@@ -44,6 +45,7 @@ public static class Reservations
             unique (room_id, version)
         );
         create index if not exists room_reservations_by_age on public.room_reservations (touched_at) where swept_at is null;
+        create index if not exists room_reservations_of_author on public.room_reservations (author_id);
         grant select, insert, update, delete on public.room_counters, public.room_reservations to {app};
         """;
 

@@ -77,7 +77,7 @@ internal static class RoomFaultProof
             return figures;
         }
 
-        (int faults, int kills) = run.Sized((48, 4), (500, 50), (20_000, 1_000));
+        (int faults, int kills) = run.Sized((32, 2), (500, 50), (20_000, 1_000));
         await using RoomFaultSite site = await RoomFaultSite.Open(run.Environment, ct);
         var counts = new Counts();
         run.Progress(string.Create(CultureInfo.InvariantCulture, $"{kills} kills"));
@@ -140,7 +140,7 @@ internal static class RoomFaultProof
     private static async Task Answer(RoomFaultSite site, Counts counts, StoreFault fault, int n)
     {
         (Guid room, Guid owner, Guid command) = await NewRoom(site);
-        site.Faults.Arm(room, fault, n % 40 < 10 ? ObjectWriter.AttemptsMax : 1);
+        site.Faults.Arm(room, fault, n % 20 is 1 or 5 or 13 ? ObjectWriter.AttemptsMax : 1);
         counts.Met(fault.ToString());
         counts.Take(command, room, await UntilAnswered(site, command, room, owner, $"answer {n}"));
     }

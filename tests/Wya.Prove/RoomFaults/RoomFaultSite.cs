@@ -86,7 +86,7 @@ internal sealed class RoomFaultSite : IAsyncDisposable
         this.ownServer = ownServer;
         this.database = database;
         this.store = store;
-        direct = new S3Objects(store.Settings);
+        direct = new S3Objects(plan.Settings);
         Faults = faults;
         Plan = plan;
         Publisher = new Publisher(plan);
@@ -115,9 +115,15 @@ internal sealed class RoomFaultSite : IAsyncDisposable
         ProofDatabase database = await ProofDatabase.Create(admin, "roomfaults_rooms", [.. rooms.Kept], null, ct, rooms.PrepareSql);
         ProofKeys keys = await ProofKeys.Create(admin, environment.Folder("room-faults"), ct);
         S3Server store = await starting;
+        var settings = new S3Settings(store.Endpoint, "us-east-1", "wya-rooms", store.AccessKey, store.SecretKey);
+        using (var first = new S3Objects(settings, TimeSpan.FromSeconds(60)))
+        {
+            await first.CreateBucket(ct); // the first bucket of a server takes its time
+        }
+
         var faults = new FaultyStore(store.Port);
         return new RoomFaultSite(
-            own, database, store, faults, new PublisherPlan(database.ConnectionString, keys.ConnectionString, keys.RingFile, faults.Endpoint, store.Settings));
+            own, database, store, faults, new PublisherPlan(database.ConnectionString, keys.ConnectionString, keys.RingFile, faults.Endpoint, settings));
     }
 
     /// <summary>The log, the store, and what was stored first, against each other.</summary>

@@ -3,27 +3,31 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using Wya.Projections.Rooms.Objects;
 
 namespace Wya.Testing.S3;
 
-/// <summary>A real server of the S3 protocol of the test's own, with one bucket. It keeps everything in memory.</summary>
+/// <summary>A real server of the S3 protocol of the test's own, without a bucket. It keeps everything in memory.</summary>
 public sealed class S3Server : IAsyncDisposable
 {
     private static readonly string[] Programs = ["radosgw", "ceph-mon", "ceph-osd"];
 
     private readonly string folder;
 
-    private S3Server(string folder, S3Settings settings)
+    private S3Server(string folder, int port, string accessKey, string secretKey)
     {
         this.folder = folder;
-        Settings = settings;
+        Port = port;
+        AccessKey = accessKey;
+        SecretKey = secretKey;
     }
 
-    /// <summary>As the application reaches it.</summary>
-    public S3Settings Settings { get; }
+    public int Port { get; }
 
-    public int Port => new Uri(Settings.Endpoint!).Port;
+    public string Endpoint => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Port}");
+
+    public string AccessKey { get; }
+
+    public string SecretKey { get; }
 
     public static bool IsMissing => !Programs.All(program => (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(Path.PathSeparator).Any(place => File.Exists(Path.Combine(place, program))));
@@ -49,11 +53,7 @@ public sealed class S3Server : IAsyncDisposable
                 continue;
             }
 
-            var server = new S3Server(
-                folder, new S3Settings(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"), "us-east-1", "wya-rooms", key, secret));
-            using var objects = new S3Objects(server.Settings, TimeSpan.FromSeconds(60));
-            await objects.CreateBucket();
-            return server;
+            return new S3Server(folder, port, key, secret);
         }
     }
 
