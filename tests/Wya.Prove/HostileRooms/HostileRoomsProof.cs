@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Encodings.Web;
 using Wya.Api.Rooms.Content;
 using Wya.Api.Rooms.Pages;
@@ -31,7 +32,7 @@ internal static class HostileRoomsProof
             return figures;
         }
 
-        HostileCase[] looked = [.. shown.Where((_, i) => i % run.Sized(8, 1, 1) == 0)];
+        HostileCase[] looked = [.. shown.Where((_, i) => i % run.Sized(12, 1, 1) == 0)];
         await using var elsewhere = new Listener();
         await using Chromium chromium = await Chromium.Start($"--host-resolver-rules=MAP * 127.0.0.1:{elsewhere.Port}, EXCLUDE 127.0.0.1");
         await using var watch = new RoomWatch(chromium);
@@ -111,7 +112,7 @@ internal static class HostileRoomsProof
 
     private static async Task Plant(Figures figures, ProofRun run, RoomWatch watch, CancellationToken ct)
     {
-        HostileCase[] markup = [.. HostileCase.All.Where(one => one.Category == "markup_in_text").Where((_, i) => i % run.Sized(5, 1, 1) == 0)];
+        HostileCase[] markup = [.. HostileCase.All.Where(one => one.Category == "markup_in_text").Where((_, i) => i % run.Sized(10, 1, 1) == 0)];
         List<Sighting> unencoded = await Look(watch, Page(new NoEncoder(), CssSanitiser.Sanitise), markup, withPolicy: false, ct);
         figures.MustBeAtLeast("planted_renderer_scripts_found", unencoded.Sum(one => one.Ran), 1);
         figures.MustBeAtLeast("planted_renderer_requests_found", unencoded.Sum(one => one.Asked.Count), 1);
@@ -126,9 +127,10 @@ internal static class HostileRoomsProof
         HostileCase[] css = [.. HostileCase.All.Where(one => one.Category == "css" && one.Expected == ContentCodes.CssUnsafe && RoomContent.TryCheck(one.Document, trusting, out _, out _))];
         figures.MustBeAtLeast("planted_checker_taken", css.Length, 50);
         RoomPage trustingPage = Page(HtmlText.Encoder, PlantedFaults.PassCss);
-        List<Sighting> styled = await Look(watch, trustingPage, [.. css.Where((_, i) => i % run.Sized(3, 1, 1) == 0)], withPolicy: false, ct);
+        List<Sighting> styled = await Look(watch, trustingPage, [.. css.Where((_, i) => i % run.Sized(12, 1, 1) == 0)], withPolicy: false, ct);
         figures.MustBeAtLeast("planted_checker_requests_found", styled.Sum(one => one.Asked.Count), 1);
-        await Restyle(figures, watch, trustingPage, css, ct);
+        HostileCase[] hiding = [.. css.Where(one => Encoding.UTF8.GetString(one.Document).Contains("{ display: none }", StringComparison.Ordinal))];
+        await Restyle(figures, watch, trustingPage, [.. hiding.Take(run.Sized(5, hiding.Length, hiding.Length))], ct);
     }
 
     /// <summary>Outside the room every page with CSS looks as the base does; with the planted checker some do not.</summary>
@@ -138,18 +140,10 @@ internal static class HostileRoomsProof
         HostileCase harmless = HostileCase.All[0] with { Document = HostileCase.Base };
         RoomPage page = Page(HtmlText.Encoder, CssSanitiser.Sanitise);
         List<Sighting> ours = await Look(watch, page, [harmless, .. taken], withPolicy: true, ct);
-        for (int i = 0; i < taken.Length; i++)
-        {
-            if (ours[i + 1].Outside != ours[0].Outside)
-            {
-                await Console.Error.WriteLineAsync($"hostile-rooms: {taken[i]} restyles what is outside:\n{ours[0].Outside}\n{ours[i + 1].Outside}");
-            }
-        }
-
         figures.Note("rooms_with_css", taken.Length);
         figures.MustBe("restyled_outside", ours.Count(one => one.Outside != ours[0].Outside), 0);
-        List<Sighting> planted = await Look(watch, trustingPage, [.. trusted.Where((_, i) => i % 2 == 0)], withPolicy: true, ct);
-        figures.MustBeAtLeast("planted_checker_restyled_found", planted.Count(one => one.Outside != ours[0].Outside), 3);
+        List<Sighting> planted = await Look(watch, trustingPage, trusted, withPolicy: true, ct);
+        figures.MustBeAtLeast("planted_checker_restyled_found", planted.Count(one => one.Outside != ours[0].Outside), 2);
     }
 
     private static async Task<List<Sighting>> Look(RoomWatch watch, RoomPage page, HostileCase[] cases, bool withPolicy, CancellationToken ct)
