@@ -61,6 +61,8 @@ public sealed class SettingsTests
     [InlineData("Wya:Sessions:IdleDays", "0")]
     [InlineData("Wya:Sessions:DaysMax", "100000")]
     [InlineData("Wya:Limits:ExportsPerHour", "0")]
+    [InlineData("Wya:Rooms:LinkHosts", "https://example.org")]
+    [InlineData("Wya:Rooms:MediaHosts", "*")]
     [InlineData("Wya:Erasure:GraceDays", "-1")]
     [InlineData("ConnectionStrings:identity", "")]
     [InlineData("ConnectionStrings:cache", "password=only")]
