@@ -80,6 +80,8 @@ public sealed class SettingsTests
     [InlineData("Wya:Limits:ExportsPerHour", "0")]
     [InlineData("Wya:PositionWaitMilliseconds", "0")]
     [InlineData("Wya:RedisWaitMilliseconds", "60001")]
+    [InlineData("Wya:Rooms:LinkHosts", "https://example.org")]
+    [InlineData("Wya:Rooms:MediaHosts", "*")]
     [InlineData("Wya:Erasure:GraceDays", "-1")]
     [InlineData("ConnectionStrings:identity", "")]
     [InlineData("ConnectionStrings:cache", "password=only")]

@@ -4,6 +4,7 @@ using Wya.Prove.Crash;
 using Wya.Prove.Delivery;
 using Wya.Prove.Erasure;
 using Wya.Prove.Handles;
+using Wya.Prove.HostileRooms;
 using Wya.Prove.Location;
 using Wya.Prove.Outages;
 using Wya.Prove.Poison;
@@ -23,7 +24,7 @@ internal static class Proofs
         StormProof.Proof, CrashProof.Proof, PoisonProof.Proof, RebuildProof.Proof,
         HandleProof.Proof, BirthdayProof.Proof, ErasureProof.Proof, RestoreProof.Proof,
         DeliveryProof.Proof, OutageProof.Proof, RedisLossProof.Proof, BlockRaceProof.Proof,
-        LocationProof.Proof, PresenceTracesProof.Proof, RoomFaultProof.Proof,
+        LocationProof.Proof, PresenceTracesProof.Proof, RoomFaultProof.Proof, HostileRoomsProof.Proof,
     ];
 
     /// <summary>What the processes do that proofs start beside themselves.</summary>

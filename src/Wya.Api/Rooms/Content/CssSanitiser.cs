@@ -80,12 +80,6 @@ internal static class CssSanitiser
 
         private void TakeStyle(ICssStyleRule style)
         {
-            if (style is ICssGroupingRule { Rules.Length: > 0 })
-            {
-                refused.Add("A rule stands inside another rule.");
-                return;
-            }
-
             List<string> scoped = [];
             foreach (string selector in style.SelectorText.Split(','))
             {

@@ -23,6 +23,11 @@ internal static partial class CssText
                 : "CSS of a room holds visible ASCII characters and blanks.";
         }
 
+        if (TroubleOfBrackets(text) is { } trouble)
+        {
+            yield return trouble;
+        }
+
         foreach (string name in AtRule().Matches(text).Select(match => match.Value.ToLowerInvariant()).Where(name => name != "@media").Distinct(StringComparer.Ordinal))
         {
             yield return $"The rule '{name}' is not one that rooms may use.";
@@ -55,6 +60,30 @@ internal static partial class CssText
 
         text = kept.Append(css, at, css.Length - at).ToString();
         return true;
+    }
+
+    /// <summary>Brackets close in the order in which they open, and a rule for elements holds no other rule.</summary>
+    private static string? TroubleOfBrackets(string text)
+    {
+        Stack<char> open = [];
+        int begin = 0;
+        for (int i = 0; i < text.Length; i++)
+        {
+            switch (text[i])
+            {
+                case '{' when open.TryPeek(out char around) && around != '@':
+                    return around == '(' ? "A bracket does not close." : "A rule stands inside another rule.";
+                case '{': open.Push(text.AsSpan(begin, i - begin).TrimStart().StartsWith("@") ? '@' : '{'); break;
+                case '(': open.Push('('); break;
+                case '}' when !open.TryPop(out char last) || last == '(':
+                case ')' when !open.TryPop(out last) || last != '(':
+                    return "A bracket closes that is not open.";
+            }
+
+            begin = text[i] is '{' or '}' or ';' ? i + 1 : begin;
+        }
+
+        return open.Count == 0 ? null : "A bracket does not close.";
     }
 
     /// <summary>No escapes, strings, attribute selectors, nesting, namespaces or siblings, and nothing that begins markup.</summary>

@@ -142,8 +142,9 @@ internal sealed class RoomModules(HtmlText html, RoomLook look, RoomToShow room,
     private void Poll(Given module, IReadOnlyList<int> votes)
     {
         html.Element("p", module.Text("question") ?? "", ("class", "prompt"), ("dir", "auto")).Open("ul", ("class", "choices"));
-        int all = votes.Sum(), number = 0;
-        foreach (Given choice in module.Items("choices").Take(RoomLimits.ChoicesMax))
+        Given[] choices = [.. module.Items("choices").Take(RoomLimits.ChoicesMax)];
+        int all = votes.Take(choices.Length).Sum(), number = 0;
+        foreach (Given choice in choices)
         {
             int own = number < votes.Count ? votes[number] : 0;
             int percent = all == 0 ? 0 : (int)Math.Round(100.0 * own / all);
