@@ -1,6 +1,7 @@
 using Wya.Api;
 using Wya.Api.Access;
 using Wya.Api.Development;
+using Wya.Api.Discovery;
 using Wya.Api.Documentation;
 using Wya.Api.Graph;
 using Wya.Api.Http;
@@ -30,6 +31,7 @@ builder.Services.AddGraph();
 builder.Services.AddMessaging();
 builder.Services.AddLive(settings);
 builder.Services.AddPresence(settings);
+builder.Services.AddDiscovery(settings);
 builder.Services.AddSafety();
 builder.Services.AddMyData(settings);
 builder.Services.AddDevelopment(settings);
@@ -51,6 +53,7 @@ if (settings.Answers)
     app.MapGraph();
     app.MapMessaging();
     app.MapPresence();
+    app.MapDiscovery();
     app.MapAsyncApi();
     app.MapMyData();
     app.MapDevelopment(settings);
