@@ -4,10 +4,13 @@ namespace Wya.Domain.Discovery;
 
 /// <summary>One thing that moved somebody's score, and by how much. The score is the sum of its factors, exactly.</summary>
 /// <param name="Code">One of <see cref="FactorCode"/>; it never changes its meaning.</param>
-/// <param name="Contribution">In ten-thousandths at the finest.</param>
+/// <param name="Contribution">In ten-thousandths at the finest, and written without needless zeros wherever it comes from.</param>
 public sealed record Factor(string Code, decimal Contribution)
 {
     private const string Separator = " • ";
+    private const decimal ExactOne = 1.0000000000000000000000000000m; // whatever is divided by it loses its trailing zeros
+
+    public static Factor Of(string code, decimal contribution) => new(code, Math.Round(contribution, 4) / ExactOne);
 
     /// <summary>Several as one text, such as <c>tier.immediate 0.8000 • trust.high 0.2000</c>.</summary>
     public static string Write(IEnumerable<Factor> factors) => string.Join(
@@ -26,7 +29,7 @@ public sealed record Factor(string Code, decimal Contribution)
                 return null;
             }
 
-            factors.Add(new Factor(code, contribution));
+            factors.Add(Of(code, contribution));
         }
 
         return factors;

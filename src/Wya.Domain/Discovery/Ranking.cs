@@ -49,7 +49,7 @@ public static class Ranking
         decimal proximity = preferences.ProximityPercent / 100m;
         (string tier, decimal nearness) = Nearness(person.Tier);
         (string band, decimal trust) = Trust(person.Trust);
-        List<Factor> factors = [new(tier, proximity * nearness), new(band, (1 - proximity) * trust)];
+        List<Factor> factors = [Factor.Of(tier, proximity * nearness), Factor.Of(band, (1 - proximity) * trust)];
         decimal score = factors[0].Contribution + factors[1].Contribution;
         Multiply(person.Relation == Relation.Friend, FactorCode.Friend, OfFriend);
         Multiply(person.IsInSameRoom, FactorCode.SameRoom, OfSameRoom);
@@ -60,7 +60,7 @@ public static class Ranking
         {
             if (holds)
             {
-                factors.Add(new Factor(code, Math.Round(score * part, 4)));
+                factors.Add(Factor.Of(code, score * part));
                 score += factors[^1].Contribution;
             }
         }
@@ -114,7 +114,7 @@ public static class Ranking
                 continue;
             }
 
-            var repeated = new Factor(FactorCode.Repeated, Math.Round(one.Ranked.Score * OfRepetition, 4));
+            var repeated = Factor.Of(FactorCode.Repeated, one.Ranked.Score * OfRepetition);
             yield return one with
             {
                 Ranked = one.Ranked with { Score = one.Ranked.Score + repeated.Contribution, Factors = [.. one.Ranked.Factors, repeated] },
