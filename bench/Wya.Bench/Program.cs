@@ -1,4 +1,5 @@
 using Wya.Bench;
+using Wya.Bench.Discovery;
 using Wya.Bench.Engine;
 using Wya.Bench.Graph;
 using Wya.Bench.Identity;
@@ -63,6 +64,12 @@ if (TestPostgres.IsMissing)
     ("c", HeartbeatBench.Keys),
 ];
 
+(string Letter, Func<BenchOptions, IAsyncEnumerable<BenchRow>> Run)[] discovery =
+[
+    ("a", ComputeBench.Run),
+    ("", AnswerBench.Run),
+];
+
 var report = new Report(options);
 foreach ((string letter, Func<BenchOptions, IAsyncEnumerable<BenchRow>> run) in options.Table switch
 {
@@ -70,6 +77,7 @@ foreach ((string letter, Func<BenchOptions, IAsyncEnumerable<BenchRow>> run) in 
     "messaging" => messaging,
     "graph" => graph,
     "presence" => presence,
+    "discovery" => discovery,
     _ => engine,
 })
 {
