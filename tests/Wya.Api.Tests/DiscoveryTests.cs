@@ -1,5 +1,10 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
+using Wya.Domain.Identity.Events;
+using Wya.Domain.Rooms.Events;
+using Wya.EventStore;
+using Wya.Projections.Discovery;
 using Wya.Testing;
 using Xunit;
 using static Wya.Api.Tests.DiscoverySteps;
@@ -246,6 +251,65 @@ public sealed class DiscoveryTests(DiscoveryHouse house) : IClassFixture<Discove
             async () => Items(await noor.Discover("?order=ranked")).Any(item => item.GetProperty("explanation").GetString() == "In your area • Medium trust score • Your friend • In the same room as you • You are talking"),
             "all of it is said");
     }
+
+    [Fact]
+    public async Task Rooms_with_friends_near_by_and_lately_published_are_shown_to_who_may_look_at_them_and_find_their_owner()
+    {
+        (ApiHost api, Person mara, Person noor) = await Friends();
+        Person owner = await api.NewPerson(), minor = await api.NewPerson(15);
+        Person[] crowd = [.. await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => api.NewPerson()))];
+        await api.HeardFromIdentity();
+        var rooms = api.Services.GetRequiredService<KnownRooms>();
+        Guid own = Publish(mara, RoomVisibility.Friends), open = Publish(owner, RoomVisibility.Public), closed = Publish(mara, RoomVisibility.Private), young = Publish(minor, RoomVisibility.Public);
+        (double Latitude, double Longitude) spot = Spot();
+        object In(Guid room) => new { room_id = room, position = new { latitude = spot.Latitude, longitude = spot.Longitude, source = "gps" } };
+        await noor.Stand(spot);
+        await mara.Beat(In(own));
+        foreach (Person one in crowd[..4])
+        {
+            await one.Beat(In(open));
+        }
+
+        JsonElement shown = default;
+        Guid[] List(string name) => [.. shown.GetProperty(name).EnumerateArray().Select(room => room.GetProperty("room_id").GetGuid())];
+        async Task<bool> Shows(Func<bool> holds)
+        {
+            shown = (await noor.Client.Send("GET", "/discovery/rooms")).Json;
+            return holds();
+        }
+
+        await Eventually.Is(() => Shows(() => List("with_friends").Contains(own)), "a friend is in a room");
+        shown.GetProperty("with_friends")[0].GetProperty("friends")[0].GetString().ShouldBe(mara.Handle);
+        List("recent").ShouldBe([open], "neither of another layer, nor for friends, nor private");
+        foreach (Person one in crowd[..4])
+        {
+            await noor.Finds(one.Id);
+        }
+
+        await Shows(() => true);
+        List("near_by").ShouldBeEmpty("four people would tell who they are");
+        await crowd[4].Beat(In(open));
+        await Eventually.Is(() => Shows(() => List("near_by").Contains(open)), "five are in it");
+        await mara.Beat(In(closed));
+        await Eventually.Is(() => Shows(() => List("with_friends").Length == 0), "a private room is shown to nobody");
+        (await owner.Client.Send("PUT", $"/me/blocks/{noor.Id}", key: Requests.NewKey())).Status.ShouldBeInRange(200, 204);
+        await Shows(() => true);
+        (List("near_by").Length + List("recent").Length).ShouldBe(0, "nor one of who has blocked");
+        List("recent").ShouldNotContain(young);
+
+        Guid Publish(Person by, RoomVisibility visibility)
+        {
+            var id = Guid.NewGuid();
+            rooms.Take([Recorded(id, new RoomCreated(new UserId(by.Id), visibility, IsFirst: true)), Recorded(id, new RoomVersionPublished(1, "", 1, new UserId(by.Id)))]);
+            return id;
+        }
+    }
+
+    private static RecordedEvent Recorded(Guid stream, object data) => new()
+    {
+        Position = 1, Id = Guid.NewGuid(), StreamId = stream, Version = 1, Type = "", SchemaVersion = 1, Time = TimeProvider.System.GetUtcNow(), Data = data,
+        Metadata = new EventMetadata("system", "rooms", null, null, null),
+    };
 
     private static async Task NotAround(Person viewer, Person hidden)
     {

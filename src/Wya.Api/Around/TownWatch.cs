@@ -37,6 +37,8 @@ internal sealed class TownWatch : BackgroundService
     private readonly RedisServer? server;
     private readonly Town town;
     private readonly Talks talks;
+    private readonly KnownRooms rooms;
+    private readonly LogDatabase? roomsLog;
     private readonly Townsfolk folk;
     private readonly DiscoveryResults results;
     private readonly GraphLog graph;
@@ -52,10 +54,11 @@ internal sealed class TownWatch : BackgroundService
     private bool isReached;
 
     public TownWatch(
-        RedisServers redis, Town town, Talks talks, Townsfolk folk, DiscoveryResults results, GraphLog graph, IdentityLog identity, MessagingLog messaging,
+        RedisServers redis, LogDatabases databases, Town town, Talks talks, KnownRooms rooms, Townsfolk folk, DiscoveryResults results, GraphLog graph, IdentityLog identity, MessagingLog messaging,
         Settings settings, TimeProvider clock, ILogger<TownWatch> log)
     {
-        (server, this.town, this.talks, this.folk, this.results) = (redis.Presence, town, talks, folk, results);
+        (server, this.town, this.talks, this.rooms, this.folk, this.results) = (redis.Presence, town, talks, rooms, folk, results);
+        roomsLog = databases.Find("rooms");
         (this.graph, this.identity, this.messaging, this.settings, this.clock, this.log) = (graph, identity, messaging, settings, clock, log);
     }
 
@@ -73,8 +76,11 @@ internal sealed class TownWatch : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await using LogTail? ofRooms = roomsLog is null ? null : new LogTail(roomsLog, TakeRooms, after: 0, logger: log);
+        ofRooms?.Start();
         if (server is null)
         {
+            await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return; // nobody is around, and answers say so
         }
 
@@ -248,6 +254,12 @@ internal sealed class TownWatch : BackgroundService
             }
         }
 
+        return Task.CompletedTask;
+    }
+
+    private Task TakeRooms(TailPage page, CancellationToken ct)
+    {
+        rooms.Take(page.Events);
         return Task.CompletedTask;
     }
 

@@ -10,10 +10,12 @@ internal static class DiscoveryEndpoints
     {
         services.AddSingleton<Talks>();
         services.AddSingleton<Town>();
+        services.AddSingleton<KnownRooms>();
         services.AddSingleton<Townsfolk>();
         services.AddSingleton(provider => new DiscoveryResults(provider.GetRequiredService<RedisServers>().Cache));
         services.AddSingleton<TownWatch>();
         services.AddSingleton<DiscoveryAnswers>();
+        services.AddSingleton<RoomsAround>();
         if (settings.Answers)
         {
             services.AddHostedService(provider => provider.GetRequiredService<TownWatch>());
@@ -25,6 +27,7 @@ internal static class DiscoveryEndpoints
         RouteGroupBuilder discovery = routes.MapGroup("").WithTags("Discovery");
         ShowDiscoveryEndpoint.Map(discovery);
         ExplainWhyNotEndpoint.Map(discovery);
+        ShowRoomsAroundEndpoint.Map(discovery);
         ShowDiscoverabilityEndpoint.Map(discovery);
     }
 }

@@ -27,12 +27,12 @@ internal static class ExplainWhyNotEndpoint
 
     private static async Task<IResult> Answer(Guid userId, DiscoveryAnswers answers, HttpContext http)
     {
-        if (http.Caller() is not { User: { } user } caller)
+        if (http.Caller() is not { AgeLayer: { } layer } caller)
         {
             return Problems.NotKnownYet;
         }
 
-        string code = await answers.WhyNot(caller.Id, user.AgeLayer, caller.Holds(Capability.DiscoveryProfiles), userId, http.RequestAborted).ConfigureAwait(false);
+        string code = await answers.WhyNot(caller.Id, layer, caller.Holds(Capability.DiscoveryProfiles), userId, http.RequestAborted).ConfigureAwait(false);
         if (!answers.IsKnown)
         {
             Degraded.Write(http.Response, "presence");

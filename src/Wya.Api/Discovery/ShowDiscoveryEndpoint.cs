@@ -49,12 +49,12 @@ internal static class ShowDiscoveryEndpoint
             return Problems.MalformedRequest("The order is ranked or chronological; within is city, local, nearby or immediate.");
         }
 
-        if (http.Caller() is not { User: { } user } caller)
+        if (http.Caller() is not { AgeLayer: { } layer } caller)
         {
             return Problems.NotKnownYet;
         }
 
-        FoundAround found = await answers.Find(caller.Id, user.AgeLayer, caller.Holds(Capability.DiscoveryProfiles), wish, http.RequestAborted).ConfigureAwait(false);
+        FoundAround found = await answers.Find(caller.Id, layer, caller.Holds(Capability.DiscoveryProfiles), wish, http.RequestAborted).ConfigureAwait(false);
         if (!found.IsKnown)
         {
             Degraded.Write(http.Response, "presence");

@@ -103,23 +103,16 @@ public static class Ranking
         return draw;
     }
 
-    private static IEnumerable<Scored> Varied(IEnumerable<Scored> inOrder)
+    private static List<Scored> Varied(IEnumerable<Scored> inOrder)
     {
         HashSet<(LocationTier?, TrustBand)> seen = [];
-        foreach (Scored one in inOrder)
-        {
-            if (seen.Add((one.Person.Tier, one.Person.Trust)))
-            {
-                yield return one;
-                continue;
-            }
+        return inOrder.Select(one => seen.Add((one.Person.Tier, one.Person.Trust)) ? one : one with { Ranked = Repeated(one.Ranked) }).ToList();
+    }
 
-            var repeated = Factor.Of(FactorCode.Repeated, one.Ranked.Score * OfRepetition);
-            yield return one with
-            {
-                Ranked = one.Ranked with { Score = one.Ranked.Score + repeated.Contribution, Factors = [.. one.Ranked.Factors, repeated] },
-            };
-        }
+    private static RankedPerson Repeated(RankedPerson one)
+    {
+        var repeated = Factor.Of(FactorCode.Repeated, one.Score * OfRepetition);
+        return one with { Score = one.Score + repeated.Contribution, Factors = [.. one.Factors, repeated] };
     }
 
     private static IEnumerable<Scored> Ordered(DiscoveryOrder order, IEnumerable<Scored> people) => order == DiscoveryOrder.Ranked

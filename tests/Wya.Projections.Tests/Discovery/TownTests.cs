@@ -50,9 +50,9 @@ public sealed class TownTests
         town.Hear(new PresenceEvent(PresenceEventType.Left, new UserId(leaves), clock.GetUtcNow()));
         Settled(hides, Somebody with { IsInvisible = true });
         town.Unsettle(changes);
-        Around(viewer).Keys.ShouldBe([silent]);
+        Around(viewer).Keys.ShouldHaveSingleItem().ShouldBe(silent);
         town.Hear(new PresenceEvent(PresenceEventType.Joined, new UserId(leaves), clock.GetUtcNow() - TimeSpan.FromSeconds(5), Snapshot(), FriendsCell: "u33dc0c"));
-        Around(viewer).Keys.ShouldBe([silent], "what was so before they left is not so again");
+        Around(viewer).Keys.ShouldHaveSingleItem().ShouldBe(silent, "what was so before they left is not so again");
 
         clock.Advance(TimeSpan.FromMinutes(3));
         Hear(viewer, "u33dc0c");
@@ -60,7 +60,7 @@ public sealed class TownTests
         Around(viewer).ShouldBeEmpty();
         Settled(changes, Somebody);
         Hear(changes, "u33dc0c");
-        Around(viewer).Keys.ShouldBe([changes]);
+        Around(viewer).Keys.ShouldHaveSingleItem().ShouldBe(changes);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class TownTests
         Around(viewer).ShouldBeEmpty();
         asked = [.. town.Awaited(10)];
         town.Take(asked, new Dictionary<Guid, Facts> { [other] = Somebody });
-        Around(viewer).Keys.ShouldBe([other]);
+        Around(viewer).Keys.ShouldHaveSingleItem().ShouldBe(other);
     }
 
     [Fact]

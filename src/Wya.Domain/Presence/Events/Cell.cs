@@ -93,16 +93,19 @@ public readonly record struct Cell(LocationTier Tier, int Row, int Column)
     }
 
     /// <summary>Itself and those around it, eight but at the poles.</summary>
-    public IEnumerable<Cell> Neighbourhood()
+    public IReadOnlyList<Cell> Neighbourhood()
     {
         int columns = Columns(Tier);
+        List<Cell> around = new(9);
         for (int row = Math.Max(0, Row - 1); row <= Math.Min(Rows(Tier) - 1, Row + 1); row++)
         {
             for (int step = -1; step <= 1; step++)
             {
-                yield return new Cell(Tier, row, (Column + step + columns) % columns);
+                around.Add(new Cell(Tier, row, (Column + step + columns) % columns));
             }
         }
+
+        return around;
     }
 
     /// <summary>The least distance between the two, in kilometres, from their rows and columns alone; rough, and never too long.</summary>
