@@ -7,6 +7,8 @@ namespace Wya.Projections.Discovery;
 /// <summary>Somebody of whom the town knows, with whatever it knows of them. Guarded by the town.</summary>
 internal sealed class Resident(Guid id)
 {
+    public static readonly HashSet<Guid> NoBlocks = [];
+
     public Guid Id { get; } = id;
 
     /// <summary>Where they stand on every ring.</summary>
@@ -25,7 +27,7 @@ internal sealed class Resident(Guid id)
 
     public Resident[] Friends { get; set; } = [];
 
-    public HashSet<Guid> Blocks { get; set; } = [];
+    public HashSet<Guid> Blocks { get; set; } = NoBlocks;
 
     /// <summary>Rises whenever something is said of them that the facts may not hold yet.</summary>
     public int Version { get; set; }

@@ -81,18 +81,29 @@ public sealed partial class Town
         }
     }
 
-    /// <summary>Also those who have been met as strangers already: it decides by whom they let themselves be found.</summary>
+    /// <summary>
+    /// Also those who have been met as strangers already: it decides by whom they let themselves be found. Of who has very many,
+    /// as many of each friend are looked at, from a place that viewer and day choose.
+    /// </summary>
     private void MeetFriendsOfFriends(Resident self, ulong from, List<Resident> met)
     {
-        int begin = self.Friends.Length == 0 ? 0 : (int)(from % (ulong)self.Friends.Length), strangers = met.Count;
-        for (int i = 0; i < Math.Min(self.Friends.Length, FriendsMax); i++)
+        if (self.Friends.Length == 0)
+        {
+            return;
+        }
+
+        int begin = (int)(from % (ulong)self.Friends.Length), before = met.Count, friends = Math.Min(self.Friends.Length, FriendsMax);
+        int ofEach = Math.Max(1, FriendsOfFriendsLookedAtMax / friends);
+        for (int i = 0; i < friends; i++)
         {
             Resident friend = self.Friends[(begin + i) % self.Friends.Length];
-            foreach (Resident person in friend.Friends)
+            int first = friend.Friends.Length == 0 ? 0 : (int)(from % (ulong)friend.Friends.Length);
+            for (int n = 0; n < Math.Min(ofEach, friend.Friends.Length); n++)
             {
+                Resident person = friend.Friends[(first + n) % friend.Friends.Length];
                 if (person.MetIn != look)
                 {
-                    if (met.Count - strangers < FriendsOfFriendsMax)
+                    if (met.Count - before < FriendsOfFriendsMax)
                     {
                         Meet(person, Relation.FriendOfFriend, friend, met);
                     }

@@ -19,6 +19,7 @@ public sealed partial class Town(TimeProvider clock, Talks talks)
 
     public const int FriendsMax = 500;
     public const int FriendsOfFriendsMax = 300;
+    public const int FriendsOfFriendsLookedAtMax = 10_000;
 
     /// <summary>More than this process could hold: then it begins anew.</summary>
     public const int ResidentsMax = 1_000_000;
@@ -177,10 +178,11 @@ public sealed partial class Town(TimeProvider clock, Talks talks)
                 }
 
                 Facts? before = person.Facts;
-                person.Facts = read.GetValueOrDefault(id);
+                Facts? facts = read.GetValueOrDefault(id);
+                person.Facts = facts is null ? null : facts with { Friends = [], Blocks = [] }; // they are kept as people
                 person.ReadAt = now;
-                person.Friends = [.. (person.Facts?.Friends ?? []).Select(Known)];
-                person.Blocks = [.. person.Facts?.Blocks ?? []];
+                person.Friends = [.. (facts?.Friends ?? []).Select(Known)];
+                person.Blocks = facts is { Blocks.Count: > 0 } ? [.. facts.Blocks] : Resident.NoBlocks;
                 Settle(person);
                 AwaitFriends(person, now);
                 if (before is null)

@@ -18,8 +18,9 @@ public sealed class KnownRoomsTests
     public async Task What_the_log_of_rooms_says_is_known_from_its_beginning()
     {
         Assert.SkipWhen(TestPostgres.MaySkip, $"{TestPostgres.Variable} is not set.");
+        await using TestKeys keys = await TestKeys.Create();
         await using TestDatabase database = await TestPostgres.CreateDatabase(
-            "rooms", EventTypeMap.From(typeof(RoomEvent).Assembly.GetTypes().Where(type => type.Namespace == typeof(RoomEvent).Namespace)));
+            "rooms", EventTypeMap.From(typeof(RoomEvent).Assembly.GetTypes().Where(type => type.Namespace == typeof(RoomEvent).Namespace)), keys: keys.ForLogs);
         await using var store = new PostgresEventStore(database.Log, TimeProvider.System, []);
         Guid shown = Guid.NewGuid(), bare = Guid.NewGuid(), deleted = Guid.NewGuid(), rolledBack = Guid.NewGuid(), later = Guid.NewGuid();
         await Record(shown, new RoomCreated(Mara, RoomVisibility.Private, IsFirst: true), Published(1), new RoomVisibilityChanged(RoomVisibility.Public));

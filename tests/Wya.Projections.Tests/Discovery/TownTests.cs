@@ -71,10 +71,11 @@ public sealed class TownTests
         (Guid, int)[] asked = [.. town.Awaited(10)];
         asked.Select(one => one.Item1).ShouldContain(other);
         town.Unsettle(other);
-        town.Take(asked, new Dictionary<Guid, Facts> { [other] = Somebody });
+        var read = new Dictionary<Guid, Facts> { [other] = Somebody, [viewer] = Somebody };
+        town.Take(asked, read);
         Around(viewer).ShouldBeEmpty();
         asked = [.. town.Awaited(10)];
-        town.Take(asked, new Dictionary<Guid, Facts> { [other] = Somebody });
+        town.Take(asked, read);
         Around(viewer).Keys.ShouldHaveSingleItem().ShouldBe(other);
     }
 
