@@ -87,15 +87,15 @@ internal sealed class TownWatch : BackgroundService
         town.Awaits += Wake;
         await using var ofIdentity = new LogTail(identity.Database, TakeIdentity, logger: log);
         await using var ofGraph = new LogTail(graph.Database, TakeGraph, logger: log);
-        await using var ofMessaging = new LogTail(messaging.Database, TakeMessaging, after: await TalksFrom(stoppingToken).ConfigureAwait(false), logger: log);
-        foreach (LogTail tail in (LogTail[])[ofIdentity, ofGraph, ofMessaging])
+        foreach (LogTail tail in (LogTail[])[ofIdentity, ofGraph])
         {
             tail.Start();
             await tail.Begun.WaitAsync(stoppingToken).ConfigureAwait(false); // facts are read after what would change them is heard
         }
 
         PresenceChannel.Hear(server, town.Hear);
-        await Task.WhenAll(Forever(Look, LookEvery, stoppingToken), Task.Run(() => ReadFacts(stoppingToken), stoppingToken))
+        await Task.WhenAll(
+            Forever(Look, LookEvery, stoppingToken), Task.Run(() => ReadFacts(stoppingToken), stoppingToken), FollowTalks(stoppingToken))
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         town.Awaits -= Wake;
     }
@@ -115,19 +115,25 @@ internal sealed class TownWatch : BackgroundService
         }
     }
 
-    private async Task<long> TalksFrom(CancellationToken ct)
+    /// <summary>By itself: without messaging nobody is known to be in talk, and all else goes on.</summary>
+    private async Task FollowTalks(CancellationToken ct)
     {
-        while (true)
+        long? head = null;
+        while (head is null)
         {
             try
             {
-                return Math.Max(0, await messaging.Store.Head(ct).ConfigureAwait(false) - TalksBackEvents);
+                head = await messaging.Store.Head(ct).ConfigureAwait(false);
             }
-            catch (Exception away) when (Faults.IsTransient(away))
+            catch (Exception) when (!ct.IsCancellationRequested)
             {
                 await Task.Delay(ReadAgainAfter, clock, ct).ConfigureAwait(false);
             }
         }
+
+        await using var tail = new LogTail(messaging.Database, TakeMessaging, after: Math.Max(0, head.Value - TalksBackEvents), logger: log);
+        tail.Start();
+        await Task.Delay(Timeout.Infinite, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task Forever(Func<CancellationToken, Task> work, TimeSpan every, CancellationToken ct)

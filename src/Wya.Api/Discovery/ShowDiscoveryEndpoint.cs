@@ -5,6 +5,7 @@ using Wya.Domain.Discovery;
 using Wya.Domain.Discovery.Events;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Presence.Events;
+using Wya.Projections.Discovery;
 
 namespace Wya.Api.Discovery;
 
@@ -54,7 +55,9 @@ internal static class ShowDiscoveryEndpoint
             return Problems.NotKnownYet;
         }
 
+        DiscoveryTelemetry.Requested();
         FoundAround found = await answers.Find(caller.Id, layer, caller.Holds(Capability.DiscoveryProfiles), wish, http.RequestAborted).ConfigureAwait(false);
+        DiscoveryTelemetry.Served(found.Source.ToString().ToLowerInvariant());
         if (!found.IsKnown)
         {
             Degraded.Write(http.Response, "presence");

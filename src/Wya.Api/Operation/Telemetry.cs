@@ -5,6 +5,7 @@ using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using Wya.Api.Messaging.Live;
 using Wya.EventStore.Postgres;
+using Wya.Projections.Discovery;
 using Wya.Projections.Graph;
 using Wya.Projections.Redis;
 
@@ -17,7 +18,7 @@ namespace Wya.Api.Operation;
 internal static class Telemetry
 {
     private static readonly string[] Sources = ["Microsoft.AspNetCore", "Npgsql", LogTelemetry.Name];
-    private static readonly string[] Meters = ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", LogTelemetry.Name, RedisTelemetry.Name, GraphProjectionTelemetry.Name, DueTelemetry.Name, LiveTelemetry.Name];
+    private static readonly string[] Meters = ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", LogTelemetry.Name, RedisTelemetry.Name, GraphProjectionTelemetry.Name, DiscoveryTelemetry.Name, DueTelemetry.Name, LiveTelemetry.Name];
 
     public static void AddTelemetry(this WebApplicationBuilder builder, Settings settings)
     {
