@@ -1,4 +1,5 @@
 using Wya.Bench;
+using Wya.Bench.Discovery;
 using Wya.Bench.Engine;
 using Wya.Bench.Graph;
 using Wya.Bench.Identity;
@@ -72,6 +73,12 @@ if (TestPostgres.IsMissing)
     ("e", VisitRoomBench.NotModified),
 ];
 
+(string Letter, Func<BenchOptions, IAsyncEnumerable<BenchRow>> Run)[] discovery =
+[
+    ("a", ComputeBench.Run),
+    ("", AnswerBench.Run),
+];
+
 var report = new Report(options);
 foreach ((string letter, Func<BenchOptions, IAsyncEnumerable<BenchRow>> run) in options.Table switch
 {
@@ -80,6 +87,7 @@ foreach ((string letter, Func<BenchOptions, IAsyncEnumerable<BenchRow>> run) in 
     "graph" => graph,
     "presence" => presence,
     "rooms" => rooms,
+    "discovery" => discovery,
     _ => engine,
 })
 {

@@ -105,6 +105,7 @@ onSubmit('register', 'door-error', async fields => {
   await enter();
 });
 
+part('around').addEventListener('click', () => location.assign('around.html'));
 part('sign-out').addEventListener('click', () => {
   api.signOut();
   leave('');

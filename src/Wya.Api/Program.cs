@@ -1,6 +1,7 @@
 using Wya.Api;
 using Wya.Api.Access;
 using Wya.Api.Development;
+using Wya.Api.Discovery;
 using Wya.Api.Documentation;
 using Wya.Api.Graph;
 using Wya.Api.Http;
@@ -34,6 +35,7 @@ builder.Services.AddMessaging();
 builder.Services.AddLive(settings);
 builder.Services.AddPresence(settings);
 builder.Services.AddRoomPages(settings);
+builder.Services.AddDiscovery(settings);
 builder.Services.AddSafety();
 builder.Services.AddMyData(settings);
 builder.Services.AddDevelopment(settings);
@@ -57,6 +59,7 @@ if (settings.Answers)
     app.MapMessaging();
     app.MapPresence();
     ShowRoomPageEndpoint.Map(app);
+    app.MapDiscovery();
     app.MapAsyncApi();
     app.MapMyData();
     app.MapDevelopment(settings);

@@ -31,7 +31,7 @@ internal static class VisitRoomBench
         {
             await File.WriteAllBytesAsync(Path.Combine(folder, "room.json"), FurnishedSystem.Content);
             await using FurnishedSystem system = await FurnishedSystem.Start(People, new Dictionary<string, string> { ["Wya__Rooms__Folder"] = Path.Combine(folder, "ours") });
-            await using ServerProcess files = await NothingServer.Start(folder);
+            await using ServerProcess files = await NothingServer.Start(new Dictionary<string, string> { [NothingServer.FilesVariable] = folder });
             Seen[] seen = await Look(system);
             string? tag;
             using (HttpClient client = files.Connect(1))

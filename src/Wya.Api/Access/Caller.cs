@@ -9,6 +9,9 @@ namespace Wya.Api.Access;
 /// <param name="User">Null when the token is good and the person is not registered here.</param>
 internal sealed record Caller(UserId Id, UserView? User, FrozenSet<string> Capabilities)
 {
+    /// <summary>Null for who is not registered here.</summary>
+    public AgeLayer? AgeLayer => User?.AgeLayer;
+
     public bool Holds(string capability) => Capabilities.Contains(capability);
 
     /// <summary>Those who run the place see everybody.</summary>

@@ -58,9 +58,10 @@ internal sealed class Sightlines(IdentityLog identity, GraphLog graph, Settings 
 
     public async Task<IReadOnlyDictionary<Guid, Visibility>> Of(IReadOnlyList<Guid> users, CancellationToken ct = default) =>
         (await PresenceSettingsTable.Of(identity.Database, users, ct).ConfigureAwait(false)).ToDictionary(
-            row => row.Key,
-            row => new Visibility(
-                row.Value.AgeLayer, row.Value.PrivacyLevel, row.Value.IsInvisible, row.Value.LocationIsOn == false, row.Value.LocationIsOn == true));
+            row => row.Key, row => Visible(row.Value));
+
+    public static Visibility Visible(PresenceSettings row) =>
+        new(row.AgeLayer, row.PrivacyLevel, row.IsInvisible, row.LocationIsOn == false, row.LocationIsOn == true);
 
     public async Task<IReadOnlyDictionary<Guid, Acquaintance>> Toward(UserId viewer, IReadOnlyList<Guid> others, CancellationToken ct = default) =>
         (await Ties.Of(graph.Database, viewer, others, ct).ConfigureAwait(false))

@@ -21,6 +21,8 @@ internal static class IdentityEndpoints
         ShowMeEndpoint.Map(identity);
         ChangeContactAddressEndpoint.Map(identity);
         ChangePresenceSettingsEndpoint.Map(identity);
+        ShowDiscoveryPreferencesEndpoint.Map(identity);
+        ChangeDiscoveryPreferencesEndpoint.Map(identity);
         FindUserEndpoint.Map(identity);
         FindUserByHandleEndpoint.Map(identity);
         VerifyUserEndpoint.Map(identity);

@@ -5,6 +5,7 @@ using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using Wya.Api.Messaging.Live;
 using Wya.EventStore.Postgres;
+using Wya.Projections.Discovery;
 using Wya.Projections.Graph;
 using Wya.Projections.Redis;
 using Wya.Projections.Rooms;
@@ -18,7 +19,7 @@ namespace Wya.Api.Operation;
 internal static class Telemetry
 {
     private static readonly string[] Sources = ["Microsoft.AspNetCore", "Npgsql", LogTelemetry.Name];
-    private static readonly string[] Meters = ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", LogTelemetry.Name, RedisTelemetry.Name, GraphProjectionTelemetry.Name, RoomTelemetry.Name, DueTelemetry.Name, LiveTelemetry.Name];
+    private static readonly string[] Meters = ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", LogTelemetry.Name, RedisTelemetry.Name, GraphProjectionTelemetry.Name, RoomTelemetry.Name, DiscoveryTelemetry.Name, DueTelemetry.Name, LiveTelemetry.Name];
 
     public static void AddTelemetry(this WebApplicationBuilder builder, Settings settings)
     {

@@ -58,12 +58,15 @@ public static class IdentityRefusals
     public static Refusal LocationEachStay { get; } = new(
         "location-each-stay", "At your age location is turned on for one stay at a time: say so with a heartbeat.", RefusalKind.Forbidden);
 
+    public static Refusal ProximityWeightInvalid { get; } = new(
+        "proximity-weight-invalid", "Nearness is 50 to 100 percent of the score.", RefusalKind.Invalid);
+
     public static IReadOnlyList<Refusal> All { get; } =
     [
         HandleInvalid("A handle has 3 to 50 characters."), HandleTaken, UnderAge, BirthDateInvalid, AlreadyRegistered, UserNotFound,
         SuspensionEndPassed, ReasonInvalid, CapabilityUnknown, CapabilityNotForAgeLayer,
         UserBanned, RestrictionEndPassed, OwnRestriction,
-        ContactAddressInvalid, ErasureNotDue, LocationEachStay,
+        ContactAddressInvalid, ErasureNotDue, LocationEachStay, ProximityWeightInvalid,
     ];
 
     /// <param name="why">One sentence that says which rule the handle breaks.</param>

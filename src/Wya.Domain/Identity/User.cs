@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Wya.Domain.Discovery.Events;
 using Wya.Domain.Identity.Events;
 using Wya.EventStore;
 
@@ -10,6 +11,7 @@ namespace Wya.Domain.Identity;
 /// <param name="Granted">Capabilities beyond those of the age layer; bounded by the closed list of them.</param>
 /// <param name="Restricted">Capabilities taken away, each until a time or, where there is none, until it is restored.</param>
 /// <param name="PresenceSettings">As last chosen; null while nothing was.</param>
+/// <param name="DiscoveryPreferences">Likewise.</param>
 /// <param name="ErasureDueAt">When the person will be erased, if they have asked for it and not thought better of it.</param>
 public sealed record User(
     Sensitive<string>? Handle,
@@ -21,7 +23,8 @@ public sealed record User(
     ImmutableSortedDictionary<string, DateTimeOffset?> Restricted,
     DateTimeOffset? ErasureDueAt,
     bool IsErased,
-    PresenceSettingsChanged? PresenceSettings = null)
+    PresenceSettingsChanged? PresenceSettings = null,
+    DiscoveryPreferences? DiscoveryPreferences = null)
 {
     public static User Unregistered { get; } = new(
         null,
@@ -55,6 +58,10 @@ public sealed record User(
         PermissionRestricted restricted => user with { Restricted = user.Restricted.SetItem(restricted.Capability, restricted.Until) },
         PermissionRestored restored => user with { Restricted = user.Restricted.Remove(restored.Capability) },
         PresenceSettingsChanged changed => user with { PresenceSettings = changed },
+        DiscoveryPreferencesChanged changed => user with
+        {
+            DiscoveryPreferences = new DiscoveryPreferences(changed.Order, changed.ProximityPercent, changed.FindableBy, changed.FriendsOnly, changed.Furthest),
+        },
         ErasureRequested requested => user with { ErasureDueAt = requested.DueAt },
         ErasureCancelled => user with { ErasureDueAt = null },
         UserErased => user with { ErasureDueAt = null, IsErased = true },

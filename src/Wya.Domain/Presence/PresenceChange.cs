@@ -26,8 +26,7 @@ public static class PresenceChange
             AddIf(then.Activity != snapshot.Activity || then.Status != snapshot.Status, PresenceEventType.ActivityChanged);
         }
 
-        string? cell = strangersTier is { } tier ? after?.Stay.Place?.Cell.Within(tier).Hash : null;
-        return [.. types.Select(type => new PresenceEvent(type, user, now, snapshot, cell))];
+        return [.. types.Select(type => Told(type, user, after, strangersTier, now))];
 
         void AddIf(bool happened, string type)
         {
@@ -36,5 +35,12 @@ public static class PresenceChange
                 types.Add(type);
             }
         }
+    }
+
+    /// <summary>What is told of somebody as they are now: no place finer than it is believed.</summary>
+    public static PresenceEvent Told(string type, UserId user, Present? present, LocationTier? strangersTier, DateTimeOffset now)
+    {
+        Cell? place = present?.Stay.Place is { } known && known.TierAt(now) is { } believed ? known.Cell.Within(believed) : null;
+        return new PresenceEvent(type, user, now, present?.Snapshot, strangersTier is { } tier ? place?.Within(tier).Hash : null, place?.Hash);
     }
 }

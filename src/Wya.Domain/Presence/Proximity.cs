@@ -13,14 +13,6 @@ public static class Proximity
     public static LocationTier? Between(KnownPlace? one, KnownPlace? other, LocationTier? finest, DateTimeOffset now)
     {
         LocationTier? shared = PresencePolicy.Coarser(PresencePolicy.Coarser(one?.TierAt(now), other?.TierAt(now)), finest);
-        for (LocationTier? tier = shared; tier is { } asked; tier = asked == LocationTier.City ? null : asked - 1)
-        {
-            if (one!.Cell.Within(asked).Touches(other!.Cell.Within(asked)))
-            {
-                return asked;
-            }
-        }
-
-        return null;
+        return shared is { } tier ? one!.Cell.Within(tier).NearnessTo(other!.Cell.Within(tier)) : null;
     }
 }

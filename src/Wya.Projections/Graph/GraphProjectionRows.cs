@@ -29,7 +29,7 @@ public static class GraphProjectionRows
         grant usage, select on public.graph_projection_epoch to {app};
         """;
 
-    private const string Epoch = "(select last_value + is_called::int from public.graph_projection_epoch)";
+    internal const string Epoch = "(select last_value + is_called::int from public.graph_projection_epoch)";
 
     public static async Task<ProjectedPeople> Read(LogDatabase graph, IReadOnlyCollection<Guid> people, CancellationToken ct = default)
     {
@@ -142,5 +142,5 @@ public static class GraphProjectionRows
         return page;
     }
 
-    private static string[] Followed => [.. GraphDomain.Definition.Subscriptions.Select(followed => followed.Model.ProgressionName)];
+    internal static string[] Followed => [.. GraphDomain.Definition.Subscriptions.Select(followed => followed.Model.ProgressionName)];
 }

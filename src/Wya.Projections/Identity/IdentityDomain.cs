@@ -23,6 +23,7 @@ public static class IdentityDomain
             new ReadModel("AccountHistory", 1, Inline: false, new AccountHistoryTable()),
             new ReadModel("PermissionAudit", 1, Inline: false, new PermissionAuditTable()),
             new ReadModel("PresenceSettings", 1, Inline: true, new PresenceSettingsTable()),
+            new ReadModel("DiscoveryPreferences", 1, Inline: true, new DiscoveryPreferencesTable()),
         ],
         new IdentityPersonalData(),
         $"""

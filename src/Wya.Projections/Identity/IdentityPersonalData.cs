@@ -26,6 +26,7 @@ public sealed class IdentityPersonalData : IPersonalData
         new("account_history", "user_id", "what was said is removed; that it happened is kept", "detail is not null", "version", []),
         new("permission_audit", "user_id", "kept: what was done and by whom, no reasons", "false", "position", ["actor"]),
         new("presence_settings", "user_id", "removed", "true", "user_id", []),
+        new("discovery_preferences", "user_id", "removed", "true", "user_id", []),
         new("erasures", "user_id", Kept, "false", "user_id", []),
         new("blocks", "blocker_id", "kept: it names people by their ids alone", "false", "blocked_id", []),
         new("earned_trust", "user_id", "removed", "true", "user_id", ["course"]),

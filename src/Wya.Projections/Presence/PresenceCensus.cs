@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using StackExchange.Redis;
 using Wya.Domain.Presence;
 using Wya.Domain.Presence.Events;
@@ -20,25 +21,36 @@ public static class PresenceCensus
     /// <exception cref="RedisAwayException">Not all could be counted.</exception>
     public static async Task<PresenceCounts> Take(RedisServer server, PresenceKeys keys, CancellationToken ct = default)
     {
-        ConnectionMultiplexer connection = await server.Ask(database => Task.FromResult((ConnectionMultiplexer)database.Multiplexer), ct).ConfigureAwait(false);
         int people = 0, online = 0, devices = 0, inRooms = 0;
         Dictionary<LocationTier, int> sharing = Enum.GetValues<LocationTier>().ToDictionary(tier => tier, _ => 0);
-        foreach (Guid[] page in Ids(connection, server.Name).Chunk(PresenceKeys.BatchMax))
+        await foreach ((_, Present present) in Everybody(server, keys, ct).ConfigureAwait(false))
         {
-            foreach (Present present in (await keys.Read(page, ct).ConfigureAwait(false)).Values)
+            people++;
+            online += present.Snapshot.Status == PresenceStatus.Online ? 1 : 0;
+            devices += present.Stay.Devices.Count;
+            inRooms += present.Snapshot.RoomId is null ? 0 : 1;
+            if (present.Snapshot.LocationTier is { } tier)
             {
-                people++;
-                online += present.Snapshot.Status == PresenceStatus.Online ? 1 : 0;
-                devices += present.Stay.Devices.Count;
-                inRooms += present.Snapshot.RoomId is null ? 0 : 1;
-                if (present.Snapshot.LocationTier is { } tier)
-                {
-                    sharing[tier]++;
-                }
+                sharing[tier]++;
             }
         }
 
         return new PresenceCounts(people, online, people - online, devices, inRooms, sharing);
+    }
+
+    /// <summary>Everybody who is there, a page at a time: for who has not listened so far, or may have missed something.</summary>
+    /// <exception cref="RedisAwayException">Not all could be read.</exception>
+    public static async IAsyncEnumerable<(Guid UserId, Present Present)> Everybody(
+        RedisServer server, PresenceKeys keys, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        ConnectionMultiplexer connection = await server.Ask(database => Task.FromResult((ConnectionMultiplexer)database.Multiplexer), ct).ConfigureAwait(false);
+        foreach (Guid[] page in Ids(connection, server.Name).Chunk(PresenceKeys.BatchMax))
+        {
+            foreach ((Guid user, Present present) in await keys.Read(page, ct).ConfigureAwait(false))
+            {
+                yield return (user, present);
+            }
+        }
     }
 
     /// <summary>Of every master; a key that moves meanwhile may be met twice or not at all.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Wya.Domain.Presence;
+using Wya.Domain.Presence.Events;
 using Wya.EventStore;
 
 namespace Wya.Projections.Presence;

@@ -49,7 +49,7 @@ public sealed class EventSampleTests
         string[] order =
         [
             "user.created", "user.verified", "user.age_layer_changed", "user.suspended", "user.unsuspended", "user.banned", "user.unbanned",
-            "user.permission_granted", "user.permission_revoked", "user.permission_restricted", "user.permission_restored", "user.presence_settings_changed",
+            "user.permission_granted", "user.permission_revoked", "user.permission_restricted", "user.permission_restored", "user.presence_settings_changed", "user.discovery_preferences_changed",
             "user.erasure_requested", "user.erasure_cancelled", "user.erased", "user.contact_address_changed",
         ];
         order.ShouldBe(

@@ -2,6 +2,7 @@ using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using Shouldly;
+using Wya.Domain.Discovery.Events;
 using Wya.Domain.Identity;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Presence.Events;
@@ -54,6 +55,12 @@ public sealed class UserHistoryTests
             from locationIsOn in Gen.Elements<bool?>(null, true, false)
             select new ChangePresenceSettings(level, isInvisible, locationIsOn),
             (user, command, _) => ChangePresenceSettings.Decide(user, command)),
+        Step("discovery preferences",
+            from percent in Gen.Choose(48, 52)
+            from circle in Gen.Elements(Enum.GetValues<FindableBy>())
+            from friendsOnly in Gen.Elements(true, false)
+            select new ChangeDiscoveryPreferences(new DiscoveryPreferences(DiscoveryOrder.Ranked, percent, circle, friendsOnly)),
+            (user, command, _) => ChangeDiscoveryPreferences.Decide(user, command)),
         Step("request erasure", from hours in Gen.Choose(0, 5) select new RequestErasure(TimeSpan.FromHours(hours)), RequestErasure.Decide),
         Step("cancel erasure", Gen.Constant(new CancelErasure()), CancelErasure.Decide),
         Step("erase", Gen.Constant(new EraseUser()), EraseUser.Decide));

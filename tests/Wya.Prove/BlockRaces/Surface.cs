@@ -36,6 +36,11 @@ internal sealed record Surface(
             (json, _, _) => json?["activity"] is not null),
         new("friends' presence", "messaging", (self, _, _) => LeanRequest.Prepare("GET", "/me/friends/presence", null, self.Token),
             (json, other, _) => Holds(json?["items"], other.Id)),
+        new("discovery", "graph", (self, _, _) => LeanRequest.Prepare("GET", "/discovery", null, self.Token), (json, other, _) => Holds(json?["items"], other.Id)),
+        new("discovery, for once", "graph", (self, _, _) => LeanRequest.Prepare("GET", "/discovery?order=chronological", null, self.Token),
+            (json, other, _) => Holds(json?["items"], other.Id)),
+        new("why not", "graph", (self, other, _) => LeanRequest.Prepare("GET", $"/discovery/why-not/{other.Id}", null, self.Token),
+            (json, _, _) => json?["code"]?.GetValue<string>() is not "not-to-be-said"),
     ];
 
     private static Surface Reaching(string name, string domain, Func<Neighbour, Neighbour, Guid, byte[]> request) =>

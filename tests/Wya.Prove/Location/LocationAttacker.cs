@@ -1,4 +1,3 @@
-using Wya.Domain.Presence;
 using Wya.Domain.Presence.Events;
 
 namespace Wya.Prove.Location;

@@ -11,6 +11,7 @@ internal static class LocationProof
         "location",
         [
             "However often, from wherever and with however many accounts somebody asks how near a person is, the positions that agree with all answers never cover less than one full cell of the level that the person shares.",
+            "The same holds for whole answers of discovery, with their order, scores and explanations, among people of whom the attacker knows everything.",
             "The moment at which a person's cell changes tells no more than the new cell.",
         ],
         Run);
@@ -35,6 +36,17 @@ internal static class LocationProof
             (Dictionary<LocationTier, double> broken, _) = Attack(planted, Math.Min(targets, 40), queries, ct);
             figures.MustBeBelow($"planted_{planted.Name.Replace(' ', '_')}_cells_possible", broken.Values.Max(), 0.25);
         }
+
+        run.Progress($"{targets} targets, {queries} answers of discovery each");
+        (Dictionary<LocationTier, double> found, int missed) = Attack(DiscoveryOracle.Ours, targets, queries, ct);
+        foreach ((LocationTier tier, double cells) in found.OrderBy(row => row.Key))
+        {
+            figures.MustBeAtLeast($"least_cells_possible_by_discovery_{tier.ToString().ToLowerInvariant()}", cells, 1);
+        }
+
+        figures.MustBe("targets_thrown_out_by_discovery", missed, 0);
+        (Dictionary<LocationTier, double> nearest, _) = Attack(DiscoveryOracle.NearestFirst, Math.Min(targets, 40), queries, ct);
+        figures.MustBeBelow("planted_nearest_first_in_discovery_cells_possible", nearest.Values.Max(), 0.25);
 
         run.Progress($"{walks} people on their way at each level");
         foreach (LocationTier tier in Enum.GetValues<LocationTier>())

@@ -1,3 +1,4 @@
+using Wya.Domain.Discovery.Events;
 using Wya.Domain.Presence.Events;
 using Wya.EventStore;
 
@@ -77,6 +78,16 @@ public sealed record PermissionRestored(string Capability) : UserEvent;
 /// <param name="LocationIsOn">Left out while they have never said so: then it is as their age layer has it.</param>
 [EventType("user.presence_settings_changed")]
 public sealed record PresenceSettingsChanged(PrivacyLevel PrivacyLevel, bool IsInvisible, bool? LocationIsOn = null) : UserEvent;
+
+/// <summary>How the person wants to find others, and by whom they let themselves be found. It says nothing of whom they found.</summary>
+/// <param name="Order">In which others are shown to them.</param>
+/// <param name="ProximityPercent">The part of the score that is nearness, 50 to 100; the rest is trust.</param>
+/// <param name="FindableBy">Who may find them, at most: their age layer may allow less.</param>
+/// <param name="FriendsOnly">Whether they are shown friends alone.</param>
+/// <param name="Furthest">Whoever is not known to be so near is not shown to them; left out, nobody is left out for that.</param>
+[EventType("user.discovery_preferences_changed")]
+public sealed record DiscoveryPreferencesChanged(
+    DiscoveryOrder Order, int ProximityPercent, FindableBy FindableBy, bool FriendsOnly, LocationTier? Furthest = null) : UserEvent;
 
 /// <param name="DueAt">Until then it can be cancelled.</param>
 [EventType("user.erasure_requested")]

@@ -19,7 +19,9 @@ public sealed record PresenceSnapshot(
 /// <param name="Type">One of <see cref="PresenceEventType"/>.</param>
 /// <param name="Snapshot">As it is now; null for who has left.</param>
 /// <param name="Cell">Geohash of the place as far as strangers may come to know it; for the house alone, shown to nobody.</param>
-public sealed record PresenceEvent(string Type, UserId UserId, DateTimeOffset Time, PresenceSnapshot? Snapshot = null, string? Cell = null);
+/// <param name="FriendsCell">The same, as far as friends may: no finer than the person shares at all.</param>
+public sealed record PresenceEvent(
+    string Type, UserId UserId, DateTimeOffset Time, PresenceSnapshot? Snapshot = null, string? Cell = null, string? FriendsCell = null);
 
 public static class PresenceEventType
 {

@@ -1,6 +1,4 @@
-using Wya.Domain.Presence.Events;
-
-namespace Wya.Domain.Presence;
+namespace Wya.Domain.Presence.Events;
 
 /// <summary>
 /// A cell of the geohash grid, of level 4 to 7. The world is halved in turn by longitude and latitude, five times for each
@@ -76,6 +74,39 @@ public readonly record struct Cell(LocationTier Tier, int Row, int Column)
     /// <summary>The same cell, or one of its eight neighbours.</summary>
     public bool Touches(Cell other) =>
         Tier == other.Tier && Math.Abs(Row - other.Row) <= 1 && ColumnsApart(other) <= 1;
+
+    /// <summary>
+    /// How near the two are: the finest tier, no finer than either, at which they are the same or touch; null when they are far
+    /// apart. It depends on nothing finer than the cells, so whoever asks from everywhere finds a cell and never a part of it.
+    /// </summary>
+    public LocationTier? NearnessTo(Cell other)
+    {
+        for (LocationTier? tier = Tier < other.Tier ? Tier : other.Tier; tier is { } asked; tier = asked == LocationTier.City ? null : asked - 1)
+        {
+            if (Within(asked).Touches(other.Within(asked)))
+            {
+                return asked;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Itself and those around it, eight but at the poles.</summary>
+    public IReadOnlyList<Cell> Neighbourhood()
+    {
+        int columns = Columns(Tier);
+        List<Cell> around = new(9);
+        for (int row = Math.Max(0, Row - 1); row <= Math.Min(Rows(Tier) - 1, Row + 1); row++)
+        {
+            for (int step = -1; step <= 1; step++)
+            {
+                around.Add(new Cell(Tier, row, (Column + step + columns) % columns));
+            }
+        }
+
+        return around;
+    }
 
     /// <summary>The least distance between the two, in kilometres, from their rows and columns alone; rough, and never too long.</summary>
     public double KilometresApart(Cell other)
