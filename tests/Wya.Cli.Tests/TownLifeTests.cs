@@ -3,7 +3,6 @@ using System.Net;
 using System.Text.Json;
 using Shouldly;
 using Wya.Domain.Identity.Events;
-using Wya.Domain.Presence;
 using Wya.Domain.Presence.Events;
 using Xunit;
 

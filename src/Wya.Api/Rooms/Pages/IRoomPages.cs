@@ -17,5 +17,5 @@ internal sealed record RoomToShow(
     IReadOnlyDictionary<string, IReadOnlyList<GuestbookLine>> Guestbooks,
     IReadOnlyDictionary<string, IReadOnlyList<int>> Polls);
 
-/// <param name="Handle">Null for a guest who is not here any more.</param>
+/// <param name="Handle">Null where guests are not named.</param>
 internal sealed record GuestbookLine(string? Handle, string Text, DateOnly Day);

@@ -130,7 +130,7 @@ internal sealed class RoomModules(HtmlText html, RoomLook look, RoomToShow room,
         foreach (GuestbookLine line in lines)
         {
             html.Open("li").Element("p", line.Text, ("dir", "auto")).Open("small")
-                .Text(line.Handle is null ? "somebody who has left" : $"@{line.Handle}")
+                .Text(line.Handle is null ? "a guest" : $"@{line.Handle}")
                 .Text(" · ")
                 .Element("time", line.Day.ToString("d MMM yyyy", CultureInfo.InvariantCulture), ("datetime", line.Day.ToString("O", CultureInfo.InvariantCulture)))
                 .Close("small").Close("li");
