@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Wya.Domain.Identity.Events;
@@ -137,11 +138,9 @@ internal sealed class RoomFaultSite : IAsyncDisposable
             referred.Add(RoomObject.Key(new RoomId(recorded.StreamId), published.Version), published.Sha256);
         }
 
-        Dictionary<string, string> stored = new(StringComparer.Ordinal);
-        await foreach (string key in direct.List("room/", ct))
-        {
-            stored[key] = Convert.ToHexStringLower(SHA256.HashData((await direct.Read(key, ct))!));
-        }
+        ConcurrentDictionary<string, string> stored = new(StringComparer.Ordinal);
+        await Parallel.ForEachAsync(direct.List("room/", ct), ct, async (key, stop) =>
+            stored[key] = Convert.ToHexStringLower(SHA256.HashData((await direct.Read(key, stop))!)));
 
         return new Comparison(
             referred.Count,
