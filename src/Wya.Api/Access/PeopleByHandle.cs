@@ -16,6 +16,11 @@ internal sealed class PeopleByHandle(IdentityLog identity)
         (await Look(http.Caller(), await UsersTable.ByHandle(identity.Database, handle, http.RequestAborted).ConfigureAwait(false), http.RequestAborted)
             .ConfigureAwait(false))?.Id;
 
+    /// <summary>Whoever holds the handle, for nobody in particular: whoever asks decides by rows of its own what may be told of them.</summary>
+    /// <returns>With the handle as they spell it.</returns>
+    public async Task<(UserId Id, string Handle)?> Holder(string handle, CancellationToken ct) =>
+        await UsersTable.ByHandle(identity.Database, handle, ct).ConfigureAwait(false) is { } user ? (user.Id, user.Handle) : null;
+
     /// <summary>The person, if they exist for the caller: of the same layer, not about to be erased, and no block between them.</summary>
     public async Task<UserView?> Look(Caller caller, UserView? user, CancellationToken ct)
     {

@@ -1,7 +1,7 @@
-using Wya.Api.Identity;
+using Wya.Api.Access;
+using Wya.Domain.Identity.Events;
 using Wya.Domain.Rooms.Events;
 using Wya.Projections.Rooms;
-using IdentityUsers = Wya.Projections.Identity.UsersTable;
 
 namespace Wya.Api.Rooms.Pages;
 
@@ -9,23 +9,23 @@ namespace Wya.Api.Rooms.Pages;
 /// The rooms that anybody may look at who passes by: those with an open address. Of several that a person has, the oldest.
 /// Guests are not named here: they wrote for people who are signed in.
 /// </summary>
-internal sealed class RoomPages(IdentityLog identity, RoomsLog rooms, StoredVersions stored) : IRoomPages
+internal sealed class RoomPages(PeopleByHandle people, RoomsLog rooms, StoredVersions stored) : IRoomPages
 {
     private const int EntriesMax = 20;
 
     public async Task<RoomToShow?> Find(string handle, CancellationToken ct)
     {
-        if (await IdentityUsers.ByHandle(identity.Database, handle, ct).ConfigureAwait(false) is not { } owner)
+        if (await people.Holder(handle, ct).ConfigureAwait(false) is not var (id, spelled))
         {
             return null;
         }
 
-        foreach (RoomRow row in await RoomHistories.RoomsOf(rooms.Database, owner.Id, ct).ConfigureAwait(false))
+        foreach (RoomRow row in await RoomHistories.RoomsOf(rooms.Database, id, ct).ConfigureAwait(false))
         {
             Door door = await RoomDoors.OfRoom(rooms.Database, null, new RoomId(row.RoomId), ct).ConfigureAwait(false);
             if (door is { Room: { } room, Owner: { IsGone: false } person } && ContentAddresses.MayBeOpen(room, person))
             {
-                return await Show(owner.Handle, door, room, ct).ConfigureAwait(false);
+                return await Show(spelled, door, room, ct).ConfigureAwait(false);
             }
         }
 
