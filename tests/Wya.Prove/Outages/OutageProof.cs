@@ -6,19 +6,19 @@ namespace Wya.Prove.Outages;
 
 /// <summary>
 /// Each database on a server of its own. Each server is stopped as somebody stops it who cannot wait, and started again,
-/// while people talk. This build uses neither Redis nor an object store, so neither is stopped.
+/// while people talk. Neither a Redis nor the store of objects is stopped here.
 /// </summary>
 internal static class OutageProof
 {
     private const int Nodes = 2;
     private const int People = 4;
 
-    private static readonly string[] Servers = ["identity", "graph", "safety", "messaging", "keys"];
+    private static readonly string[] Servers = ["identity", "graph", "rooms", "safety", "messaging", "keys"];
 
     public static Proof Proof { get; } = new(
         "outages",
         [
-            "Sending, reading, listing conversations and live delivery go on while identity, graph or safety is away; health and answers say so.",
+            "Sending, reading, listing conversations and live delivery go on while identity, graph, rooms or safety is away; health and answers say so.",
             "What needs a domain that is away is refused with a clear 503, and works again by itself when it is back.",
             "While messaging's own database is away nothing is acknowledged; nothing that was is lost, and it recovers by itself.",
         ],
@@ -67,6 +67,7 @@ internal static class OutageProof
         await outages.AllThere(figures, ct);
         await outages.Neighbour("identity", needed: "/me", figures, ct);
         await outages.Neighbour("graph", needed: null, figures, ct);
+        await outages.Neighbour("rooms", needed: null, figures, ct);
         await outages.Neighbour("safety", needed: null, figures, ct);
         await outages.Keys(figures, ct);
         await outages.Messaging(figures, ct);
