@@ -1,5 +1,4 @@
 using Wya.Api.Access;
-using Wya.Domain.Identity.Events;
 using Wya.Domain.Rooms.Events;
 using Wya.Projections.Rooms;
 
