@@ -38,7 +38,7 @@ public sealed class PauseProjectionTests
         (await house.Wya("projections", "pause", "Users")).Error.Trim()
             .ShouldBe("Users is written by the appends themselves and cannot be paused.");
         (await house.Wya("projections", "pause", "Userz")).Error.Trim()
-            .ShouldBe("There is no projection 'Userz'; did you mean 'Users'? Known: AccountHistory, PermissionAudit, PresenceSettings, Users.");
+            .ShouldBe("There is no projection 'Userz'; did you mean 'Users'? Known: AccountHistory, DiscoveryPreferences, PermissionAudit, PresenceSettings, Users.");
         (await house.Wya("projections", "pause", "Users", "--rebuild")).Error.Trim()
             .ShouldBe("Users: No rebuild of this read model is running.");
     }

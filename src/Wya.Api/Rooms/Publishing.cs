@@ -106,7 +106,7 @@ internal sealed class Publishing(RoomsLog rooms, RoomDoor doors, ContentRules ru
         JsonObject room = JsonNode.Parse(content!.Json.Span)!.AsObject();
         RoomVisibility visibility = door.Room!.Visibility;
         room["visibility"] = new JsonObject { ["public"] = visibility == RoomVisibility.Public, ["friends_only"] = visibility == RoomVisibility.Friends };
-        room["created_at"] = JsonSerializer.SerializeToNode(clock.GetUtcNow(), EventJson.Options);
+        room["created_at"] = JsonSerializer.SerializeToNode(clock.GetUtcNow().UtcDateTime); // with a Z, as the specification has it
         room["created_by"] = door.Self!.Id.ToString();
         return (
             new Manuscript(

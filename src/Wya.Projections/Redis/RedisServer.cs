@@ -279,7 +279,9 @@ public sealed class RedisServer : IAsyncDisposable
         {
             try
             {
-                (await old.ConfigureAwait(false)).Dispose();
+                ConnectionMultiplexer multiplexer = await old.ConfigureAwait(false);
+                multiplexer.Close(allowCommandsToComplete: false); // else it waits for the answer to a QUIT, which does not come
+                multiplexer.Dispose();
             }
             catch (Exception broken) when (IsRedis(broken))
             {

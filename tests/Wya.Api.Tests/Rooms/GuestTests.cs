@@ -72,7 +72,7 @@ public sealed class GuestTests(SharedApi shared)
         (await people[2].Votes(room, 0)).Code().ShouldBe("403 muted");
         Texts(await people[0].Client.Send("GET", $"/rooms/{room}/guestbook/book-1")).ShouldBeEmpty("nothing of people whom one does not meet");
         Texts(await people[3].Client.Send("GET", $"/rooms/{room}/guestbook/book-1")).ShouldBe(["Of the blocked."]);
-        await people[0].Publishes(room, new { layout = new { }, modules = Array.Empty<object>(), theme = new { } });
+        await people[0].Publishes(room, new { layout = new { type = "grid", columns = 1, rows = 1 }, modules = Array.Empty<object>(), theme = new { background = "#0C0D0F", accent = "#7A5AF8" } });
         (await people[3].Signs(room, Guid.NewGuid(), "x")).Problem.ShouldBe("room-module-not-found");
         await people[0].Shows(room, "friends");
         (await people[3].Signs(room, Guid.NewGuid(), "x")).Problem.ShouldBe("room-not-found");

@@ -109,7 +109,7 @@ public sealed class TownTests
         Guid[] crowd = [.. Enumerable.Range(0, 2_000).Select(_ => Comes("u33dc0c"))];
         Guid viewer = Comes("u33dc0c");
         IReadOnlyList<Proposal> once = town.Around(viewer, Day);
-        once.Count.ShouldBe(Town.OfTierMax);
+        once.Count.ShouldBeInRange(Town.OfTierMax - 1, Town.OfTierMax, "the viewer is one of those who are looked at, or not");
         town.Around(viewer, Day).Select(one => one.Candidate.Id).ShouldBe(once.Select(one => one.Candidate.Id), "however often one asks");
 
         Dictionary<Guid, int> times = crowd.ToDictionary(id => id, _ => 0);
