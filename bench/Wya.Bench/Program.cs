@@ -68,6 +68,7 @@ if (TestPostgres.IsMissing)
 (string Letter, Func<BenchOptions, IAsyncEnumerable<BenchRow>> Run)[] rooms =
 [
     ("a", PublishVersionBench.IntoFolder),
+    ("b", PublishVersionBench.IntoBucket),
     ("c", VisitRoomBench.Whole),
     ("d", VisitRoomBench.Object),
     ("e", VisitRoomBench.NotModified),
