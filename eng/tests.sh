@@ -72,6 +72,7 @@ run_all_tests() {
   rm -f "$state/log/proofs.ndjson" "$beside"-*.log
   trap finish_tests EXIT
   unset "${!ConnectionStrings__@}" # tests make databases of their own
+  export DOTNET_TieredPGO=0 # programs that live for seconds: measuring themselves is not worth their while
   obtain_chromium
   try_redis
   try_s3

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Wya.Api.Access;
 using Wya.Projections;
 using Wya.Testing;
 
@@ -106,6 +107,7 @@ public sealed class ApiHost : IAsyncDisposable
             host.ConfigureServices(container =>
             {
                 container.AddSingleton<ILoggerProvider>(log);
+                container.AddSingleton(new Passwords(iterations: 1_000));
                 services?.Invoke(container);
             });
         });

@@ -23,7 +23,7 @@ internal sealed class Passwords : IAsyncDisposable
 
     private static readonly object Anybody = new();
 
-    private readonly PasswordHasher<object> hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }));
+    private readonly PasswordHasher<object> hasher;
     private readonly Lazy<string> nobodys;
     private readonly ConcurrencyLimiter turns = new(new ConcurrencyLimiterOptions
     {
@@ -32,8 +32,17 @@ internal sealed class Passwords : IAsyncDisposable
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });
 
-    public Passwords() =>
+    public Passwords()
+        : this(Iterations)
+    {
+    }
+
+    /// <summary>For tests, which have no time to be slow.</summary>
+    public Passwords(int iterations)
+    {
+        hasher = new PasswordHasher<object>(Options.Create(new PasswordHasherOptions { IterationCount = iterations }));
         nobodys = new Lazy<string>(() => hasher.HashPassword(Anybody, Convert.ToHexString(RandomNumberGenerator.GetBytes(32))));
+    }
 
     /// <summary>Characters are Unicode's: a smiley is one.</summary>
     public static bool MayBe(string password) => password.EnumerateRunes().Count() is >= CharactersMin and <= CharactersMax;
