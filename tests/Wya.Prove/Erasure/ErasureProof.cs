@@ -128,18 +128,24 @@ internal static class ErasureProof
             "planted_key_not_destroyed_found",
             Marks(await after.OpenAll(site.Keys.OwnerConnectionString, ct, keysBefore[0]), [keysBefore[0].Subject], canaries), MarkedPerson.SealedCount);
 
-        run.Progress("restoring the older backups");
-        site.StartApi();
-        await site.Api.UntilReady(60, ct);
-        await site.Restore(ct);
-        site.StartApi();
-        await site.Api.UntilReady(120, ct);
-        await site.Replay(ct);
-        var restored = new Attacker(site.Keys.RingFile, places);
-        figures.MustBe("sealed_marks_in_the_clear_after_restore", restored.Search(canaries.SealedMark, everywhere), 0);
-        figures.MustBe("sealed_values_opened_after_restore", (await restored.OpenAll(site.Keys.OwnerConnectionString, ct)).Count(one => ids.Contains(one.Subject)), 0);
-        figures.MustBe("redacted_after_restore", await site.Identity.Count($"users where id in ({list}) and handle like 'erased--%'", ct), people);
-        figures.Note("megabytes_searched", (before.BytesSearched + after.BytesSearched + restored.BytesSearched) / 1e6);
+        double searched = (before.BytesSearched + after.BytesSearched) / 1e6;
+        if (run.Size != ProofSize.Short) // there `restore` does it
+        {
+            run.Progress("restoring the older backups");
+            site.StartApi();
+            await site.Api.UntilReady(60, ct);
+            await site.Restore(ct);
+            site.StartApi();
+            await site.Api.UntilReady(120, ct);
+            await site.Replay(ct);
+            var restored = new Attacker(site.Keys.RingFile, places);
+            figures.MustBe("sealed_marks_in_the_clear_after_restore", restored.Search(canaries.SealedMark, everywhere), 0);
+            figures.MustBe("sealed_values_opened_after_restore", (await restored.OpenAll(site.Keys.OwnerConnectionString, ct)).Count(one => ids.Contains(one.Subject)), 0);
+            figures.MustBe("redacted_after_restore", await site.Identity.Count($"users where id in ({list}) and handle like 'erased--%'", ct), people);
+            searched += restored.BytesSearched / 1e6;
+        }
+
+        figures.Note("megabytes_searched", searched);
         return figures;
     }
 
