@@ -52,7 +52,7 @@ finish_tests() { # also after a failed step or a signal
   done <"$results"
   [ -n "$completed" ] || [ "$failed" -gt 0 ] || failed=1
   [ $((passed + failed)) -gt 0 ] || printf '%s\n' "No tests ran."
-  [ "$failed" = 0 ] || { printf '\nFailed\n'; name_failed_tests; grep -hE '"ok": *false' "$state/log/proofs.ndjson" 2>/dev/null || :; }
+  [ "$failed" = 0 ] || { printf '\nFailed\n'; [ "${WYA_FAILED_BEFORE:-0}" = 0 ] || printf '✗ ./dev check, before the tests\n'; name_failed_tests; grep -hE '"ok": *false' "$state/log/proofs.ndjson" 2>/dev/null || :; }
   printf '\n%s\n%s  %s s  all together\n\n' "Times" "$times" "$SECONDS"
   printf '%d passed, %d failed%s\n' "$passed" "$failed" "$([ "$skipped" = 0 ] || printf ', %d skipped' "$skipped")"
   [ "$failed" = 0 ] && [ "$passed" -gt 0 ] || exit 1

@@ -1,13 +1,10 @@
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
-using Wya.Domain.Identity.Events;
-using Wya.Domain.Rooms.Events;
-using Wya.EventStore;
-using Wya.Projections.Discovery;
+using Wya.Api.Tests.Rooms;
 using Wya.Testing;
 using Xunit;
 using static Wya.Api.Tests.DiscoverySteps;
+using static Wya.Api.Tests.Rooms.RoomScenes;
 
 namespace Wya.Api.Tests;
 
@@ -259,8 +256,14 @@ public sealed class DiscoveryTests(DiscoveryHouse house) : IClassFixture<Discove
         Person owner = await api.NewPerson(), minor = await api.NewPerson(15);
         Person[] crowd = [.. await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => api.NewPerson()))];
         await api.HeardFromIdentity();
-        var rooms = api.Services.GetRequiredService<KnownRooms>();
-        Guid own = Publish(mara, RoomVisibility.Friends), open = Publish(owner, RoomVisibility.Public), closed = Publish(mara, RoomVisibility.Private), young = Publish(minor, RoomVisibility.Public);
+        Guid own = await mara.FirstRoom(), open = await owner.FirstRoom(), young = await minor.FirstRoom();
+        Guid closed = (await mara.Client.Send("POST", "/rooms", new { }, Requests.NewKey())).Json.GetProperty("id").GetGuid();
+        foreach ((Person by, Guid room, string visibility) in new[] { (mara, own, "friends"), (owner, open, "public"), (mara, closed, "private"), (minor, young, "public") })
+        {
+            await by.Publishes(room, Furnished("Come in!"));
+            await by.Shows(room, visibility);
+        }
+
         (double Latitude, double Longitude) spot = Spot();
         object In(Guid room) => new { room_id = room, position = new { latitude = spot.Latitude, longitude = spot.Longitude, source = "gps" } };
         await noor.Stand(spot);
@@ -280,6 +283,7 @@ public sealed class DiscoveryTests(DiscoveryHouse house) : IClassFixture<Discove
 
         await Eventually.Is(() => Shows(() => List("with_friends").Contains(own)), "a friend is in a room");
         shown.GetProperty("with_friends")[0].GetProperty("friends")[0].GetString().ShouldBe(mara.Handle);
+        await Eventually.Is(() => Shows(() => List("recent").Length > 0), "what was published lately is heard of");
         List("recent").ShouldBe([open], "neither of another layer, nor for friends, nor private");
         foreach (Person one in crowd[..4])
         {
@@ -292,24 +296,16 @@ public sealed class DiscoveryTests(DiscoveryHouse house) : IClassFixture<Discove
         await Eventually.Is(() => Shows(() => List("near_by").Contains(open)), "five are in it");
         await mara.Beat(In(closed));
         await Eventually.Is(() => Shows(() => List("with_friends").Length == 0), "a private room is shown to nobody");
+        await owner.Shows(open, "private");
+        await Shows(() => true);
+        (List("near_by").Length + List("recent").Length).ShouldBe(0, "nor one that has just become private, with the very next answer");
+        await owner.Shows(open, "public");
+        await Eventually.Is(() => Shows(() => List("recent").Contains(open)), "it is open again");
         (await owner.Client.Send("PUT", $"/me/blocks/{noor.Id}", key: Requests.NewKey())).Status.ShouldBeInRange(200, 204);
         await Shows(() => true);
         (List("near_by").Length + List("recent").Length).ShouldBe(0, "nor one of who has blocked");
         List("recent").ShouldNotContain(young);
-
-        Guid Publish(Person by, RoomVisibility visibility)
-        {
-            var id = Guid.NewGuid();
-            rooms.Take([Recorded(id, new RoomCreated(new UserId(by.Id), visibility, IsFirst: true)), Recorded(id, new RoomVersionPublished(1, "", 1, new UserId(by.Id)))]);
-            return id;
-        }
     }
-
-    private static RecordedEvent Recorded(Guid stream, object data) => new()
-    {
-        Position = 1, Id = Guid.NewGuid(), StreamId = stream, Version = 1, Type = "", SchemaVersion = 1, Time = TimeProvider.System.GetUtcNow(), Data = data,
-        Metadata = new EventMetadata("system", "rooms", null, null, null),
-    };
 
     private static async Task NotAround(Person viewer, Person hidden)
     {

@@ -2,6 +2,7 @@ using Wya.Api.Graph;
 using Wya.Api.Http;
 using Wya.Api.Identity;
 using Wya.Api.Messaging;
+using Wya.Api.Rooms;
 using Wya.Domain.Graph.Events;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Messaging.Events;
@@ -38,7 +39,7 @@ internal sealed class TownWatch : BackgroundService
     private readonly Town town;
     private readonly Talks talks;
     private readonly KnownRooms rooms;
-    private readonly LogDatabase? roomsLog;
+    private readonly RoomsLog roomsLog;
     private readonly Townsfolk folk;
     private readonly DiscoveryResults results;
     private readonly GraphLog graph;
@@ -54,12 +55,11 @@ internal sealed class TownWatch : BackgroundService
     private bool isReached;
 
     public TownWatch(
-        RedisServers redis, LogDatabases databases, Town town, Talks talks, KnownRooms rooms, Townsfolk folk, DiscoveryResults results, GraphLog graph, IdentityLog identity, MessagingLog messaging,
+        RedisServers redis, Town town, Talks talks, KnownRooms rooms, Townsfolk folk, DiscoveryResults results, GraphLog graph, IdentityLog identity, MessagingLog messaging, RoomsLog roomsLog,
         Settings settings, TimeProvider clock, ILogger<TownWatch> log)
     {
         (server, this.town, this.talks, this.rooms, this.folk, this.results) = (redis.Presence, town, talks, rooms, folk, results);
-        roomsLog = databases.Find("rooms");
-        (this.graph, this.identity, this.messaging, this.settings, this.clock, this.log) = (graph, identity, messaging, settings, clock, log);
+        (this.graph, this.identity, this.messaging, this.roomsLog, this.settings, this.clock, this.log) = (graph, identity, messaging, roomsLog, settings, clock, log);
     }
 
     /// <summary>It knows who is there, as of a moment ago.</summary>
@@ -76,8 +76,8 @@ internal sealed class TownWatch : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await using LogTail? ofRooms = roomsLog is null ? null : new LogTail(roomsLog, TakeRooms, after: 0, logger: log);
-        ofRooms?.Start();
+        await using var ofRooms = new LogTail(roomsLog.Database, TakeRooms, after: 0, logger: log);
+        ofRooms.Start();
         if (server is null)
         {
             await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -15,6 +15,7 @@ internal static class DiscoveryEndpoints
         services.AddSingleton(provider => new DiscoveryResults(provider.GetRequiredService<RedisServers>().Cache));
         services.AddSingleton<TownWatch>();
         services.AddSingleton<DiscoveryAnswers>();
+        services.AddSingleton<RoomsInSight>();
         services.AddSingleton<RoomsAround>();
         if (settings.Answers)
         {

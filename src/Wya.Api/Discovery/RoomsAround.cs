@@ -17,7 +17,7 @@ internal sealed record FoundRooms(IReadOnlyList<FoundRoom> WithFriends, IReadOnl
 /// Rooms with friends in them, rooms with people near by in them, and rooms that were published lately: each list finite, and
 /// each room only for whoever may look at it and could find its owner. How many visit a room counts for nothing.
 /// </summary>
-internal sealed class RoomsAround(Town town, Townsfolk folk, KnownRooms rooms, TimeProvider clock)
+internal sealed class RoomsAround(Town town, Townsfolk folk, KnownRooms rooms, RoomsInSight inSight, TimeProvider clock)
 {
     public const int ListMax = 20;
 
@@ -35,6 +35,7 @@ internal sealed class RoomsAround(Town town, Townsfolk folk, KnownRooms rooms, T
         Proposal[] around = [.. town.Around(user.Value, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime))
             .Where(one => Hindrances.Between(viewer, one.Candidate) is null && RoomOf(one) is not null)];
         Proposal[] friends = [.. around.Where(one => one.Candidate.Relation == Relation.Friend).Take(2 * ListMax)];
+        // What the log has said of rooms proposes them; who may look is asked of their rows, below.
         Guid[] nearBy =
         [
             .. around.Where(one => one.Candidate.Tier >= LocationTier.Local)
@@ -49,7 +50,9 @@ internal sealed class RoomsAround(Town town, Townsfolk folk, KnownRooms rooms, T
         Guid[] people = [.. friends.Select(one => one.Candidate.Id.Value).Concat(all.Select(room => room.OwnerId)).Distinct()];
         IReadOnlyDictionary<Guid, Guid> through = town.Through(user.Value, people);
         SurePeople sure = await folk.Sure(user, people.ToDictionary(id => id, id => through.TryGetValue(id, out Guid via) ? via : (Guid?)null), ct).ConfigureAwait(false);
-        Dictionary<Guid, KnownRoom> open = all.Where(room => IsOpen(viewer, room, sure)).ToDictionary(room => room.Id);
+        IReadOnlyDictionary<Guid, RoomVisibility> shown = await inSight.Of([.. all.Select(room => room.Id)], ct).ConfigureAwait(false);
+        Dictionary<Guid, KnownRoom> open = all.Where(room => shown.TryGetValue(room.Id, out RoomVisibility visibility) && IsOpen(viewer, room, visibility, sure))
+            .ToDictionary(room => room.Id);
         FoundRoom[] withFriends =
         [
             .. friends.Where(one => IsSure(viewer, sure.Of(one.Candidate.Id.Value), one.Candidate) && open.ContainsKey(RoomOf(one)!.Value))
@@ -68,7 +71,7 @@ internal sealed class RoomsAround(Town town, Townsfolk folk, KnownRooms rooms, T
         new(room.Id, room.OwnerId, sure.Of(room.OwnerId).Handle ?? "", friends);
 
     /// <summary>The viewer may look at it, and could find its owner if they were around.</summary>
-    private static bool IsOpen(Viewer viewer, KnownRoom room, SurePeople sure)
+    private static bool IsOpen(Viewer viewer, KnownRoom room, RoomVisibility visibility, SurePeople sure)
     {
         SurePerson owner = sure.Of(room.OwnerId);
         FindableBy circle = Hindrances.Circle(owner.Relation);
@@ -76,7 +79,7 @@ internal sealed class RoomsAround(Town town, Townsfolk folk, KnownRooms rooms, T
             && owner.AgeLayer == viewer.AgeLayer
             && circle <= viewer.Reach
             && circle <= DiscoveryPolicy.For(owner.AgeLayer).AtMost(owner.FindableBy)
-            && (room.Visibility == RoomVisibility.Public || (room.Visibility == RoomVisibility.Friends && owner.Relation == Relation.Friend));
+            && (visibility == RoomVisibility.Public || (visibility == RoomVisibility.Friends && owner.Relation == Relation.Friend));
     }
 
     /// <summary>By the rows too, somebody who lets themselves be found by the viewer.</summary>

@@ -16,9 +16,6 @@ internal sealed class LogDatabases(Settings settings, LogKeys keys) : IAsyncDisp
 
     public LogDatabase this[string domain] => databases[domain];
 
-    /// <returns>Null for a domain that this build does not have.</returns>
-    public LogDatabase? Find(string domain) => databases.GetValueOrDefault(domain);
-
     public async ValueTask DisposeAsync()
     {
         foreach (LogDatabase database in databases.Values)

@@ -8,7 +8,7 @@ public sealed record KnownRoom(Guid Id, Guid OwnerId, RoomVisibility Visibility,
 
 /// <summary>
 /// Rooms as their log tells of them, from its beginning, in the memory of this process: who has them, who may look, and when
-/// they were last published. It proposes rooms; whoever enters one is let in by the rooms' own rows.
+/// they were last published. It proposes rooms; who may look is asked of the rooms' own rows.
 /// </summary>
 public sealed class KnownRooms
 {

@@ -61,6 +61,21 @@ public static class RoomDoors
     /// <summary>Before a person, whichever of their rooms: <see cref="Door.Room"/> is null.</summary>
     public static Task<Door> OfPerson(LogDatabase rooms, UserId self, UserId owner, CancellationToken ct = default) => Read(rooms, self, null, owner, ct);
 
+    /// <summary>Of the rooms that show something now, who may look.</summary>
+    public static async Task<IReadOnlyDictionary<Guid, RoomVisibility>> Shown(LogDatabase rooms, IReadOnlyCollection<Guid> ids, CancellationToken ct = default)
+    {
+        await using NpgsqlCommand command = rooms.DataSource.CreateCommand("select room_id, visibility from public.rooms where room_id = any($1) and active_version > 0");
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. ids] });
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        Dictionary<Guid, RoomVisibility> shown = [];
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        {
+            shown[reader.GetGuid(0)] = VisibilityText.Read(reader.GetString(1));
+        }
+
+        return shown;
+    }
+
     private static async Task<Door> Read(LogDatabase rooms, UserId? self, RoomId? room, UserId? owner, CancellationToken ct)
     {
         await using NpgsqlCommand command = rooms.DataSource.CreateCommand(Sql(rooms));

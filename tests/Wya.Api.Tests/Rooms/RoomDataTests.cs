@@ -1,9 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
-using Wya.Projections;
-using Wya.Testing;
 using Wya.Api.Rooms;
 using Wya.Domain.Identity.Events;
+using Wya.Projections;
+using Wya.Testing;
 using Xunit;
 using static Wya.Api.Tests.Rooms.RoomScenes;
 
