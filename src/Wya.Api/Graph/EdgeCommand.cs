@@ -4,7 +4,6 @@ using Wya.Domain.Graph;
 using Wya.Domain.Graph.Events;
 using Wya.Domain.Identity.Events;
 using Wya.EventStore;
-using Wya.EventStore.Postgres;
 using Wya.Projections.Graph;
 
 namespace Wya.Api.Graph;
@@ -15,8 +14,6 @@ namespace Wya.Api.Graph;
 /// </summary>
 internal sealed class EdgeCommand(GraphLog graph, TimeProvider clock)
 {
-    private readonly Positions positions = new(Limits.PositionWaitersMax);
-
     /// <param name="answer">Nothing but 204 when it is left out.</param>
     public async Task<IResult> Run(
         HttpContext http,
@@ -47,7 +44,7 @@ internal sealed class EdgeCommand(GraphLog graph, TimeProvider clock)
     {
         UserId self = http.Caller().Id;
         Pairs.Found found = await Pairs.Read(graph.Database, self, other, http.RequestAborted).ConfigureAwait(false);
-        if (!found.Meet && await KnowsEverybody(http.RequestAborted).ConfigureAwait(false))
+        if (!found.Meet && await graph.HasHeard(http.RequestAborted, GraphDomain.People).ConfigureAwait(false))
         {
             found = await Pairs.Read(graph.Database, self, other, http.RequestAborted).ConfigureAwait(false);
         }
@@ -60,21 +57,5 @@ internal sealed class EdgeCommand(GraphLog graph, TimeProvider clock)
     {
         string[] pair = [.. new[] { one.Value.ToString("n"), other.Value.ToString("n") }.Order(StringComparer.Ordinal)];
         return graph.Database.KeyedId($"edge:{pair[0]}:{pair[1]}");
-    }
-
-    /// <summary>Somebody may have registered a moment ago: waits, a moment only, until the graph has heard of everybody.</summary>
-    private async Task<bool> KnowsEverybody(CancellationToken ct)
-    {
-        Consumer people = graph.Consumers.Single(consumer => consumer.Name == GraphDomain.People);
-        try
-        {
-            long head = await Positions.Head(people, ct).ConfigureAwait(false);
-            Waited waited = await positions.WaitFor(people, head, graph.PositionWait, ct).ConfigureAwait(false);
-            return waited.Result == WaitResult.Reached;
-        }
-        catch (Exception away) when (Faults.IsTransient(away))
-        {
-            return false;
-        }
     }
 }

@@ -7,6 +7,7 @@ namespace Wya.Api.Http;
 internal abstract class OpenDomain : IAsyncDisposable
 {
     private readonly Positions positions = new(Limits.PositionWaitersMax);
+    private readonly Positions hearing = new(Limits.PositionWaitersMax);
     private readonly TimeProvider clock;
 
     protected OpenDomain(DomainDefinition definition, LogDatabases databases, TimeProvider clock)
@@ -47,6 +48,31 @@ internal abstract class OpenDomain : IAsyncDisposable
 
     public ReadModelFreshness Freshness(string readModel) =>
         new(Consumers.Concat(Caches).Single(consumer => consumer.Name == readModel), positions, PositionWait, clock);
+
+    /// <summary>Somebody may have registered a moment ago: waits, a moment only, until these have heard of everybody.</summary>
+    /// <param name="followers">By name, of what follows other domains here.</param>
+    /// <returns>False when they have not in time, or what they follow is away.</returns>
+    public async Task<bool> HasHeard(CancellationToken ct, params string[] followers)
+    {
+        foreach (string name in followers)
+        {
+            Consumer follower = Consumers.Single(consumer => consumer.Name == name);
+            try
+            {
+                long head = await Positions.Head(follower, ct).ConfigureAwait(false);
+                if ((await hearing.WaitFor(follower, head, PositionWait, ct).ConfigureAwait(false)).Result != WaitResult.Reached)
+                {
+                    return false;
+                }
+            }
+            catch (Exception away) when (Faults.IsTransient(away))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>Writes what is waiting.</summary>
     public ValueTask DisposeAsync() => Store.DisposeAsync();

@@ -3,7 +3,6 @@ using Wya.Api.Access;
 using Wya.Api.Http;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Messaging;
-using Wya.EventStore.Postgres;
 using Wya.Projections.Messaging;
 
 namespace Wya.Api.Messaging;
@@ -24,7 +23,6 @@ internal sealed class Gate(MessagingLog messaging, TimeProvider clock) : IAsyncD
 
     private readonly NpgsqlDataSource lane = messaging.Database.OpenLane(ReadsMax);
     private readonly Lock gate = new();
-    private readonly Positions positions = new(Limits.PositionWaitersMax);
     private List<Waiting> waiting = [];
     private int reads;
 
@@ -99,7 +97,7 @@ internal sealed class Gate(MessagingLog messaging, TimeProvider clock) : IAsyncD
         }
 
         Entry entry = await Ask(question).WaitAsync(http.RequestAborted).ConfigureAwait(false);
-        if (entry.Self is null && await KnowsEverybody(http).ConfigureAwait(false))
+        if (entry.Self is null && await messaging.HasHeard(http.RequestAborted, MessagingDomain.People).ConfigureAwait(false))
         {
             entry = await Ask(question).WaitAsync(http.RequestAborted).ConfigureAwait(false);
         }
@@ -111,22 +109,6 @@ internal sealed class Gate(MessagingLog messaging, TimeProvider clock) : IAsyncD
         }
 
         return (entry, problem);
-    }
-
-    /// <summary>Somebody may have registered a moment ago: waits, a moment only, until messaging has heard of everybody.</summary>
-    private async Task<bool> KnowsEverybody(HttpContext http)
-    {
-        Consumer people = messaging.Consumers.Single(consumer => consumer.Name == MessagingDomain.People);
-        try
-        {
-            long head = await Positions.Head(people, http.RequestAborted).ConfigureAwait(false);
-            Waited waited = await positions.WaitFor(people, head, messaging.PositionWait, http.RequestAborted).ConfigureAwait(false);
-            return waited.Result == WaitResult.Reached;
-        }
-        catch (Exception away) when (Faults.IsTransient(away))
-        {
-            return false;
-        }
     }
 
     private async Task ReadAll()

@@ -3,7 +3,6 @@ using Wya.Api.Http;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Rooms;
 using Wya.Domain.Rooms.Events;
-using Wya.EventStore.Postgres;
 using Wya.Projections.Rooms;
 
 namespace Wya.Api.Rooms;
@@ -11,8 +10,6 @@ namespace Wya.Api.Rooms;
 /// <summary>Lets people to rooms: every request about one passes here, and is answered from rooms' own rows of this moment.</summary>
 internal sealed class RoomDoor(RoomsLog rooms)
 {
-    private readonly Positions positions = new(Limits.PositionWaitersMax);
-
     /// <summary>The caller before a room, which may not exist for them; or the problem that rooms do not know the caller yet.</summary>
     public Task<(Door Door, Problem? Problem)> Enter(HttpContext http, RoomId room) =>
         Enter(http, ct => RoomDoors.OfRoom(rooms.Database, http.Caller().Id, room, ct));
@@ -38,26 +35,7 @@ internal sealed class RoomDoor(RoomsLog rooms)
     }
 
     /// <summary>Somebody may have registered a moment ago: waits, a moment only, until rooms have heard of everybody, and given them theirs.</summary>
-    public async Task<bool> KnowsEverybody(CancellationToken ct)
-    {
-        foreach (Consumer follower in rooms.Consumers.Where(consumer => consumer.Name is RoomsDomain.People or RoomFollower.Name))
-        {
-            try
-            {
-                long head = await Positions.Head(follower, ct).ConfigureAwait(false);
-                if ((await positions.WaitFor(follower, head, rooms.PositionWait, ct).ConfigureAwait(false)).Result != WaitResult.Reached)
-                {
-                    return false;
-                }
-            }
-            catch (Exception away) when (Faults.IsTransient(away))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    public Task<bool> KnowsEverybody(CancellationToken ct) => rooms.HasHeard(ct, RoomsDomain.People, RoomFollower.Name);
 
     private async Task<(Door Door, Problem? Problem)> Enter(HttpContext http, Func<CancellationToken, Task<Door>> read)
     {

@@ -5,7 +5,6 @@ using Wya.Domain.Identity.Events;
 using Wya.Projections.Discovery;
 using Wya.Projections.Redis;
 using Wya.Projections.Tests.Redis;
-using Wya.Testing;
 using Wya.Testing.Redis;
 using Xunit;
 
@@ -20,26 +19,13 @@ public abstract class DiscoveryResultsContract : IAsyncLifetime
 
     protected DiscoveryResultsContract(IRedisSite site)
     {
-        server = new RedisServer("cache", site.ConnectionString);
+        server = new RedisServer("cache", site.ConnectionString, RedisServer.AnswerInTheEnd);
         Results = new DiscoveryResults(server);
     }
 
     protected DiscoveryResults Results { get; }
 
-    public async ValueTask InitializeAsync() => await Eventually.Is(
-        async () =>
-        {
-            try
-            {
-                await server.Ping();
-                return true;
-            }
-            catch (RedisAwayException)
-            {
-                return false;
-            }
-        },
-        "Redis is reached");
+    public async ValueTask InitializeAsync() => await server.Reached();
 
     public ValueTask DisposeAsync()
     {

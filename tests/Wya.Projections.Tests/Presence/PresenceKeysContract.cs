@@ -26,20 +26,7 @@ public abstract class PresenceKeysContract : IAsyncLifetime
         keys = new PresenceKeys(server, Lifetime);
     }
 
-    public async ValueTask InitializeAsync() => await Eventually.Is(
-        async () =>
-        {
-            try
-            {
-                await server.Ping();
-                return true;
-            }
-            catch (RedisAwayException)
-            {
-                return false;
-            }
-        },
-        "Redis is reached");
+    public async ValueTask InitializeAsync() => await server.Reached();
 
     public ValueTask DisposeAsync()
     {

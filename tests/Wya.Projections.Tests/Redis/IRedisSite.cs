@@ -1,3 +1,5 @@
+using Wya.Projections.Redis;
+using Wya.Testing;
 using Wya.Testing.Redis;
 using Xunit;
 
@@ -15,6 +17,25 @@ public interface IRedisSite : IAsyncLifetime
 
     /// <summary>Starts again, empty, what was lost.</summary>
     Task Restore();
+}
+
+internal static class RedisReach
+{
+    /// <summary>The first connection is made in the background.</summary>
+    public static Task Reached(this RedisServer server) => Eventually.Is(
+        async () =>
+        {
+            try
+            {
+                await server.Ping();
+                return true;
+            }
+            catch (RedisAwayException)
+            {
+                return false;
+            }
+        },
+        "Redis is reached");
 }
 
 /// <summary>One server.</summary>
