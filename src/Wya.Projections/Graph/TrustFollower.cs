@@ -94,7 +94,7 @@ public sealed class TrustFollower(IEventStore graph)
             case ContentTakenDown taken:
                 await Moderate(taken.UserId, taken.ActionId).ConfigureAwait(false);
                 break;
-            case ActionReversed reversed when await TrustOriginsTable.Recall(transaction, reversed.RestrictionId, ct).ConfigureAwait(false) is { } user:
+            case ActionReversed reversed when await TrustOriginsTable.Forget(transaction, reversed.RestrictionId, ct).ConfigureAwait(false) is { } user:
                 await Count(user, TrustEvidence.ModerationReversed, recorded, ct, reversed.RestrictionId).ConfigureAwait(false);
                 break;
             case ReportResolved { Outcome: not ReportOutcome.NoViolation, Reporter.IsErased: false } resolved: // in good faith counts for nothing
