@@ -4,7 +4,7 @@
 api_tests=tests/Wya.Api.Tests/Wya.Api.Tests.csproj
 # They run one after another, for what they measure is the process they are in; so in three processes, of about equal time.
 slow_api_tests=(-class '*Live*' -class '*Role*' -class '*Erasure*' -class '*TalkPage*')
-grouped_api_tests=(-class 'Wya.Api.Tests.*.*' -class '*Discovery*' -class '*AroundPage*') # those in folders, and what takes long
+grouped_api_tests=(-class '*.Rooms.*' -class '*.Messaging.*' -class '*.Safety.*' -class '*.Console.*' -class '*Discovery*' -class '*AroundPage*')
 results=$state/log/results lanes=() completed=
 
 count() { # attribute, xml file
