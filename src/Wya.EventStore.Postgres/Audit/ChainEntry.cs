@@ -17,7 +17,7 @@ namespace Wya.EventStore.Postgres;
 /// <param name="Type">As stored, with the version's suffix.</param>
 /// <param name="Context">A digest: an entry says neither who acted nor on what request.</param>
 /// <param name="Data">The stored JSON as PostgreSQL gives it back.</param>
-public sealed record LogEntry(
+public sealed record ChainEntry(
     long Position, Guid Id, Guid StreamId, long Version, long Microseconds, string Type, ReadOnlyMemory<byte> Context, string Data)
 {
     private static readonly DateTimeOffset Epoch = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -59,7 +59,7 @@ public sealed record LogEntry(
     }
 
     /// <summary>Null for bytes that are no entry, or that another text of the same meaning would be written as.</summary>
-    public static LogEntry? Parse(ReadOnlySpan<byte> bytes)
+    public static ChainEntry? Parse(ReadOnlySpan<byte> bytes)
     {
         const int numbers = 8 + 16 + 16 + 8 + 8;
         if (!bytes.StartsWith(Format) || bytes.Length < Format.Length + numbers)
@@ -73,7 +73,7 @@ public sealed record LogEntry(
         {
             return TakeText(ref rest) is not { } type || rest.Length < SHA256.HashSizeInBytes
                 ? null
-                : new LogEntry(
+                : new ChainEntry(
                     BinaryPrimitives.ReadInt64BigEndian(fixedPart),
                     new Guid(fixedPart.Slice(8, 16), bigEndian: true),
                     new Guid(fixedPart.Slice(24, 16), bigEndian: true),
