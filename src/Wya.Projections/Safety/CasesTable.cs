@@ -120,7 +120,7 @@ public sealed class CasesTable : Table<Guid, CaseRow>
             BanDeclined => Decided(known),
             BanApplied => Decided(Looked(known)),
             CaseCleared => Looked(known) with { Proposals = 0, ProposalDueAt = null },
-            WarningIssued or RestrictionApplied or ContentTakenDown => Looked(known),
+            WarningIssued or RestrictionApplied or CapabilityRestricted or SuspensionApplied or ContentTakenDown => Looked(known),
             _ => known,
         };
     }
@@ -159,6 +159,8 @@ public sealed class CasesTable : Table<Guid, CaseRow>
         CaseCleared one => one.UserId,
         WarningIssued one => one.UserId,
         RestrictionApplied one => one.UserId,
+        CapabilityRestricted one => one.UserId,
+        SuspensionApplied one => one.UserId,
         BanProposed one => one.UserId,
         ContentTakenDown one => one.UserId,
         HoldProposed one => one.UserId,

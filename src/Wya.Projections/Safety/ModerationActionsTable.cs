@@ -97,6 +97,8 @@ public sealed class ModerationActionsTable : Table<Guid, ModerationActionRow>
     {
         WarningIssued warned => new(warned.ActionId, warned.UserId, "warn", warned.Statement.Token, true),
         RestrictionApplied applied => new(applied.RestrictionId, applied.UserId, EnumText.Of(applied.Kind), applied.Statement?.Token, true),
+        CapabilityRestricted taken => new(taken.ActionId, taken.UserId, "restrict", taken.Statement.Token, true),
+        SuspensionApplied suspended => new(suspended.ActionId, suspended.UserId, "suspend", suspended.Statement.Token, true),
         BanProposed proposed => new(proposed.ProposalId, proposed.UserId, "ban_proposed", proposed.Statement.Token, false),
         BanDeclined declined => new(null, declined.UserId, "ban_declined", declined.Reason.Token, false),
         BanApplied banned => new(banned.ActionId, banned.UserId, "ban", banned.Statement.Token, true),
