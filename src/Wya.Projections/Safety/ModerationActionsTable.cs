@@ -103,7 +103,7 @@ public sealed class ModerationActionsTable : Table<Guid, ModerationActionRow>
         BanDeclined declined => new(null, declined.UserId, "ban_declined", declined.Reason.Token, false),
         BanApplied banned => new(banned.ActionId, banned.UserId, "ban", banned.Statement.Token, true),
         ContentTakenDown taken => new(taken.ActionId, taken.UserId, "take_down", taken.Statement.Token, true),
-        ActionReversed { UserId: { } user } reversed => new(null, user, "reversal", reversed.Reason?.Token, false),
+        ActionReversed { UserId: { } user } reversed => new(null, new UserId(user), "reversal", reversed.Reason?.Token, false),
         AppealResolved resolved => new(null, resolved.UserId, "appeal_" + EnumText.Of(resolved.Outcome), resolved.Explanation.Token, false),
         CaseCleared cleared => new(null, cleared.UserId, "clear", cleared.Reason.Token, false),
         _ => null,

@@ -30,7 +30,7 @@ public sealed class CaseTablesTests(SafetyHouse house) : IClassFixture<SafetyHou
             person,
             second.Value,
             new AppealResolved(appeal, warning, person, AppealOutcome.Overturned, house.Seal(person, "It was.")),
-            new ActionReversed(warning, house.Seal(person, "It was."), appeal, person));
+            new ActionReversed(warning, house.Seal(person, "It was."), appeal, person.Value));
 
         List<ModerationActionRow> after = await Actions(person);
         after.Select(row => row.Type).ShouldBe(["warn", "ban_proposed", "ban_declined", "appeal_overturned", "reversal"], ignoreOrder: true);

@@ -146,7 +146,7 @@ public sealed record ContentTakenDown(
 /// <param name="UserId">Whom it concerned; missing in what was written before version 2.</param>
 [EventType("safety.action_reversed", Version = 2)]
 public sealed record ActionReversed(
-    Guid RestrictionId, Sensitive<string>? Reason = null, Guid? AppealId = null, UserId? UserId = null) : CaseEvent;
+    Guid RestrictionId, Sensitive<string>? Reason = null, Guid? AppealId = null, Guid? UserId = null) : CaseEvent;
 
 /// <param name="Words">Of the person concerned.</param>
 [EventType("safety.appeal_submitted")]
