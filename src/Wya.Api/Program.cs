@@ -1,5 +1,6 @@
 using Wya.Api;
 using Wya.Api.Access;
+using Wya.Api.Console;
 using Wya.Api.Development;
 using Wya.Api.Discovery;
 using Wya.Api.Documentation;
@@ -37,6 +38,7 @@ builder.Services.AddPresence(settings);
 builder.Services.AddRoomPages(settings);
 builder.Services.AddDiscovery(settings);
 builder.Services.AddSafety();
+builder.Services.AddConsole();
 builder.Services.AddMyData(settings);
 builder.Services.AddDevelopment(settings);
 builder.Services.AddOperation(settings);
@@ -62,6 +64,7 @@ if (settings.Answers)
     app.MapDiscovery();
     app.MapAsyncApi();
     app.MapMyData();
+    app.MapConsole();
     app.MapDevelopment(settings);
 }
 
