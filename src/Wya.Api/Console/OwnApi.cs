@@ -79,6 +79,9 @@ internal sealed record Reply(int Status, string ContentType, byte[] Body)
 
     public T Read<T>() => JsonSerializer.Deserialize<T>(Body, EventJson.Options) ?? throw new JsonException("Nothing was answered.");
 
+    /// <summary>The problem's.</summary>
+    public string Code => Problem.Type[Http.Problem.TypePrefix.Length..];
+
     /// <summary>Why it was turned down.</summary>
     public ProblemBody Problem => ContentType.StartsWith(Http.Problem.ContentType, StringComparison.Ordinal)
         ? Read<ProblemBody>()

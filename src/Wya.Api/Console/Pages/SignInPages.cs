@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Wya.Api.Access;
-using Wya.Api.Http;
 
 namespace Wya.Api.Console.Pages;
 
@@ -31,7 +30,7 @@ internal static class SignInPages
         Reply opened = await sessions.SignIn(http, handle, form["password"].ToString()).ConfigureAwait(false);
         if (!opened.IsGood)
         {
-            return new RazorComponentResult<SignInPage>(new { Then = then, Handle = handle, Code = opened.Problem.Type[Problem.TypePrefix.Length..], opened.Problem.Detail })
+            return new RazorComponentResult<SignInPage>(new { Then = then, Handle = handle, opened.Code, opened.Problem.Detail })
             {
                 StatusCode = opened.Problem.Status,
             };
