@@ -57,13 +57,11 @@ public static class SafetyRefusals
 
     public static Refusal AppealDecided { get; } = new("appeal-decided", "This appeal was decided otherwise.", RefusalKind.Conflict);
 
-    public static Refusal NoGroup { get; } = new("reports-not-grouped", "This person's reports do not wait together.", RefusalKind.Conflict);
-
     public static IReadOnlyList<Refusal> All { get; } =
     [
         CaseNotFound, ConflictOfInterest, CaseNotClaimed, CaseClaimedByOther, WordsInvalid, ReportNotFound, ReportNotOpen, AutomationDecided,
         ActionTermInvalid, ActionTargetInvalid, BanAlreadyProposed, ProposalNotFound, SecondPersonNeeded, ActionNotFound, ActionReversed,
-        AppealMade, AppealTooLate, AppealNotFound, AppealDecided, NoGroup, StatementLacks(["facts"]),
+        AppealMade, AppealTooLate, AppealNotFound, AppealDecided, StatementLacks(["facts"]),
     ];
 
     /// <param name="parts">By their names in the request.</param>

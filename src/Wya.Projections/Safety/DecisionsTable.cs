@@ -31,6 +31,12 @@ public sealed record DecisionRow(
 /// </summary>
 public sealed class DecisionsTable : Table<Guid, DecisionRow>
 {
+    private const string Selected =
+        """
+        action_id, user_id, kind, category, ground, since, until, from_report, automation_detected, automation_decided,
+        decided_at, decided_by, reversed_at, appeal_outcome
+        """;
+
     public override string Name => "decisions";
 
     public override IReadOnlyList<Column<DecisionRow>> Columns { get; } =
@@ -72,6 +78,7 @@ public sealed class DecisionsTable : Table<Guid, DecisionRow>
             appeal_outcome      text null check (appeal_outcome in ({EnumText.Listed<AppealOutcome>()}))
         );
         create index decisions_in_order on {schema}.decisions (decided_at, action_id);
+        create index decisions_about on {schema}.decisions (user_id, decided_at);
         """;
 
     public override void Keys(RecordedEvent recorded, ICollection<Guid> keys)
@@ -119,9 +126,7 @@ public sealed class DecisionsTable : Table<Guid, DecisionRow>
     {
         await using NpgsqlCommand command = safety.DataSource.CreateCommand(
             $"""
-            select action_id, user_id, kind, category, ground, since, until, from_report, automation_detected, automation_decided,
-                   decided_at, decided_by, reversed_at, appeal_outcome
-            from {safety.ReadSchema}.decisions
+            select {Selected} from {safety.ReadSchema}.decisions
             where decided_at >= $1 and decided_at < $2 and ($3::timestamptz is null or (decided_at, action_id) > ($3, $4))
             order by decided_at, action_id limit $5
             """);
@@ -130,6 +135,20 @@ public sealed class DecisionsTable : Table<Guid, DecisionRow>
         command.Parameters.Add(new NpgsqlParameter<DateTime?> { TypedValue = after?.DecidedAt.UtcDateTime });
         command.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = after?.ActionId });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
+        return await Rows(command, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>About one person, oldest first.</summary>
+    public static async Task<IReadOnlyList<DecisionRow>> About(LogDatabase safety, Guid user, CancellationToken ct = default)
+    {
+        await using NpgsqlCommand command = safety.DataSource.CreateCommand(
+            $"select {Selected} from {safety.ReadSchema}.decisions where user_id = $1 order by decided_at, action_id");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = user });
+        return await Rows(command, ct).ConfigureAwait(false);
+    }
+
+    private static async Task<IReadOnlyList<DecisionRow>> Rows(NpgsqlCommand command, CancellationToken ct)
+    {
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
         List<DecisionRow> rows = [];
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
