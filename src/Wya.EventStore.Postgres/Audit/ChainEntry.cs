@@ -27,8 +27,6 @@ public sealed record ChainEntry(
 
     public DateTimeOffset Time => Epoch + TimeSpan.FromMicroseconds(Microseconds);
 
-    public static long MicrosecondsOf(DateTime time) => (time - Epoch.UtcDateTime).Ticks / TimeSpan.TicksPerMicrosecond;
-
     public static byte[] ContextOf(
         Guid salt, string? tenant, string? dotnetType, string? correlation, string? causation, string? headers, byte[]? bdata)
     {

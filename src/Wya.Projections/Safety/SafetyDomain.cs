@@ -10,5 +10,8 @@ public static class SafetyDomain
         "safety",
         EventTypeMap.From(typeof(CaseEvent).Assembly.GetTypes().Where(type => type.Namespace == typeof(CaseEvent).Namespace)),
         [],
-        new IdsOnly());
+        new IdsOnly())
+    {
+        IsChained = true,
+    };
 }
