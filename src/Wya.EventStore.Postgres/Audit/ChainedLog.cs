@@ -8,10 +8,11 @@ namespace Wya.EventStore.Postgres;
 /// <summary>One position of a chained log, as far as it is there.</summary>
 /// <param name="Entry">Null when the event is missing, or has no salt to digest its context with.</param>
 /// <param name="HasEvent">There is an event, chained or not.</param>
+/// <param name="Microseconds">When it was recorded, since the year 2000; 0 without an event.</param>
 /// <param name="IsHidden">It is marked as archived: readers pass over it.</param>
 /// <param name="Leaf">As stored; null when the position is not chained.</param>
 /// <param name="Chain">Likewise.</param>
-public sealed record ChainedPosition(long Position, ChainEntry? Entry, bool HasEvent, bool IsHidden, byte[]? Leaf, byte[]? Chain);
+public sealed record ChainedPosition(long Position, ChainEntry? Entry, bool HasEvent, long Microseconds, bool IsHidden, byte[]? Leaf, byte[]? Chain);
 
 /// <summary>Reads a chained log as it stands in its tables: nothing is taken from any memory.</summary>
 public sealed class ChainedLog(NpgsqlDataSource dataSource, string logSchema = "log")
@@ -107,26 +108,30 @@ public sealed class ChainedLog(NpgsqlDataSource dataSource, string logSchema = "
     {
         long position = reader.GetInt64(0);
         bool hasEvent = reader.GetBoolean(1), isChained = !reader.IsDBNull(15);
+        long microseconds = Bytes(5) is { Length: sizeof(long) } time ? BinaryPrimitives.ReadInt64BigEndian(time) : 0;
         return new ChainedPosition(
             position,
             hasEvent && isChained
                 ? new ChainEntry(
                     position,
-                    reader.GetGuid(2),
-                    reader.GetGuid(3),
-                    reader.GetInt64(4),
-                    reader.GetFieldValue<byte[]>(5) is { Length: sizeof(long) } time ? BinaryPrimitives.ReadInt64BigEndian(time) : 0,
+                    ChainEntry.DayOf(microseconds),
                     reader.GetString(6),
+                    reader.GetString(13),
                     ChainEntry.ContextOf(
-                        reader.GetGuid(15), Text(7), Text(8), Text(9), Text(10), Text(11), reader.IsDBNull(12) ? null : reader.GetFieldValue<byte[]>(12)),
-                    reader.GetString(13))
+                        reader.GetGuid(15),
+                        reader.GetGuid(2),
+                        reader.GetGuid(3),
+                        reader.GetInt64(4),
+                        microseconds,
+                        from column in Enumerable.Range(7, 5) select reader.IsDBNull(column) ? null : reader.GetString(column),
+                        reader.IsDBNull(12) ? null : Bytes(12)))
                 : null,
             hasEvent,
+            microseconds,
             reader.GetBoolean(14),
             isChained ? Bytes(16) : null,
             isChained ? Bytes(17) : null);
 
-        string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
         byte[] Bytes(int column) => reader.IsDBNull(column) ? [] : reader.GetFieldValue<byte[]>(column);
     }
 }

@@ -47,7 +47,7 @@ public sealed record AuditFinding(AuditFault Fault, long From, long To)
 /// <param name="Size">How many positions were looked at.</param>
 /// <param name="Root">Of the stored leaves, in base64.</param>
 /// <param name="Checkpoints">How many the log was compared with.</param>
-/// <param name="Findings">At most <see cref="LogVerifier.FindingsMax"/>; empty means that nothing was changed.</param>
+/// <param name="Findings">The first <see cref="LogVerifier.FindingsMax"/> or so; empty means that nothing was changed.</param>
 public sealed record AuditReport(long Size, string Root, string Chain, int Checkpoints, IReadOnlyList<AuditFinding> Findings)
 {
     public bool IsWhole => Findings.Count == 0;
@@ -71,96 +71,48 @@ public sealed class LogVerifier(ChainedLog log, string origin, VerifyingKey key)
     public async Task<AuditReport> Verify(
         IReadOnlyList<SignedCheckpoint> checkpoints, Action<long, long>? progress = null, CancellationToken ct = default)
     {
-        var findings = new Findings();
+        List<AuditFinding> findings = [];
         (long last, long head) = await log.End(ct).ConfigureAwait(false);
         Queue<Checkpoint> witnesses = new(Good(checkpoints, findings));
         int compared = witnesses.Count;
-        var tree = new MerkleFrontier();
-        byte[] chain = ChainedLog.ChainBeforeFirst;
-        long before = 0, agreed = 0, time = long.MinValue;
+        var walk = new LogWalk();
+        long agreed = 0;
         await foreach (ChainedPosition row in log.Read(long.MinValue, last, ct).ConfigureAwait(false))
         {
-            if (row.Position <= before)
-            {
-                findings.Add(new AuditFinding(AuditFault.Extra, row.Position));
-                continue;
-            }
-
-            if (row.Position > before + 1)
-            {
-                findings.Add(new AuditFinding(AuditFault.Missing, before + 1, row.Position - 1));
-                agreed = Pass(witnesses, row.Position - 1, agreed, findings);
-            }
-
-            findings.AddRange(Faults(row, head, row.Position > before + 1 ? null : chain, time));
-            if (row.Position == tree.Size + 1 && row.Leaf is not null)
-            {
-                tree.Add(row.Leaf); // no tree goes on behind a hole
-            }
-
-            chain = row.Chain ?? [];
-            time = Math.Max(time, row.Entry?.Microseconds ?? time);
-            before = row.Position;
-            while (witnesses.TryPeek(out Checkpoint? next) && next.Size == before)
+            IReadOnlyList<AuditFinding> found = walk.Take(row, head);
+            findings.AddRange(found.Take(FindingsMax - findings.Count));
+            while (witnesses.TryPeek(out Checkpoint? next) && next.Size <= walk.Position)
             {
                 witnesses.Dequeue();
-                agreed = Compare(next, tree, chain, agreed, findings);
+                if (agreed >= 0)
+                {
+                    bool agrees = walk.Agrees(next); // never behind a hole
+                    findings.AddRange(agrees ? [] : [new AuditFinding(AuditFault.DiffersFromCheckpoint, agreed + 1, next.Size)]);
+                    agreed = agrees ? next.Size : -1; // only the first is told: every later one differs for the same reason
+                }
             }
 
-            if (before % 10_000 == 0)
+            if (walk.Position % 10_000 == 0)
             {
-                progress?.Invoke(before, last);
+                progress?.Invoke(walk.Position, last);
             }
         }
 
-        if (head > before)
+        if (head > walk.Position)
         {
-            findings.Add(new AuditFinding(AuditFault.Missing, before + 1, head));
+            findings.AddRange([new AuditFinding(AuditFault.Missing, walk.Position + 1, head)]);
         }
 
         if (witnesses.Count > 0)
         {
-            findings.Add(new AuditFinding(AuditFault.ShorterThanCheckpoint, before + 1, witnesses.Max(witness => witness.Size)));
+            findings.AddRange([new AuditFinding(AuditFault.ShorterThanCheckpoint, walk.Position + 1, witnesses.Max(witness => witness.Size))]);
         }
 
-        return new AuditReport(before, Convert.ToBase64String(tree.Root), Convert.ToBase64String(chain), compared, findings.All);
-    }
-
-    private static IEnumerable<AuditFinding> Faults(ChainedPosition row, long head, byte[]? chainBefore, long timeBefore)
-    {
-        if (!row.HasEvent)
-        {
-            yield return new AuditFinding(AuditFault.Missing, row.Position);
-        }
-        else if (row.Leaf is null || row.Position > head)
-        {
-            yield return new AuditFinding(AuditFault.Extra, row.Position);
-        }
-
-        if (row.Entry is { } entry && !MerkleTree.Leaf(entry.ToBytes()).AsSpan().SequenceEqual(row.Leaf))
-        {
-            yield return new AuditFinding(AuditFault.Changed, row.Position);
-        }
-
-        if (row.Entry?.Microseconds < timeBefore)
-        {
-            yield return new AuditFinding(AuditFault.OutOfOrder, row.Position);
-        }
-
-        if (row.IsHidden)
-        {
-            yield return new AuditFinding(AuditFault.Hidden, row.Position);
-        }
-
-        // Behind a hole there is nothing to link to: the hole is reported.
-        if (row.Leaf is not null && chainBefore is { Length: > 0 } && !ChainedLog.Link(chainBefore, row.Leaf).AsSpan().SequenceEqual(row.Chain))
-        {
-            yield return new AuditFinding(AuditFault.ChainBroken, row.Position);
-        }
+        return new AuditReport(walk.Position, Convert.ToBase64String(walk.Root), Convert.ToBase64String(walk.Chain), compared, findings);
     }
 
     /// <summary>Those that can be relied on; what is wrong with the others, and with their order, is told.</summary>
-    private List<Checkpoint> Good(IReadOnlyList<SignedCheckpoint> checkpoints, Findings findings)
+    private List<Checkpoint> Good(IReadOnlyList<SignedCheckpoint> checkpoints, List<AuditFinding> findings)
     {
         List<Checkpoint> good = [];
         SignedCheckpoint? before = null;
@@ -185,56 +137,5 @@ public sealed class LogVerifier(ChainedLog log, string origin, VerifyingKey key)
         }
 
         return good;
-    }
-
-    /// <summary>Checkpoints whose last event is missing have seen what is not there.</summary>
-    private static long Pass(Queue<Checkpoint> witnesses, long position, long agreed, Findings findings)
-    {
-        while (witnesses.TryPeek(out Checkpoint? next) && next.Size <= position)
-        {
-            witnesses.Dequeue();
-            agreed = Differs(next, agreed, findings);
-        }
-
-        return agreed;
-    }
-
-    private static long Compare(Checkpoint witness, MerkleFrontier tree, byte[] chain, long agreed, Findings findings) =>
-        tree.Size == witness.Size && Convert.ToBase64String(tree.Root) == witness.Root && Convert.ToBase64String(chain) == witness.Chain
-            ? witness.Size
-            : Differs(witness, agreed, findings);
-
-    /// <summary>Only the first is told: every later one differs for the same reason.</summary>
-    private static long Differs(Checkpoint witness, long agreed, Findings findings)
-    {
-        if (agreed >= 0)
-        {
-            findings.Add(new AuditFinding(AuditFault.DiffersFromCheckpoint, agreed + 1, witness.Size));
-        }
-
-        return -1;
-    }
-
-    private sealed class Findings
-    {
-        private readonly List<AuditFinding> all = [];
-
-        public IReadOnlyList<AuditFinding> All => all;
-
-        public void Add(AuditFinding finding)
-        {
-            if (all.Count < FindingsMax)
-            {
-                all.Add(finding);
-            }
-        }
-
-        public void AddRange(IEnumerable<AuditFinding> findings)
-        {
-            foreach (AuditFinding finding in findings)
-            {
-                Add(finding);
-            }
-        }
     }
 }
