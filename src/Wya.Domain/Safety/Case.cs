@@ -110,10 +110,15 @@ public sealed record Case(
             applied.UserId,
             new CaseAction(
                 applied.RestrictionId,
-                KindOf(applied.Kind),
+                CaseActionKind.Mute,
                 applied.Basis?.Since ?? DateTimeOffset.UnixEpoch,
                 applied.Until,
                 applied.Basis?.By ?? Guid.Empty)),
+        CapabilityRestricted taken => state.With(
+            taken.UserId, new CaseAction(taken.ActionId, CaseActionKind.Restrict, taken.Basis.Since, taken.Until, taken.Basis.By)),
+        SuspensionApplied suspended => state.With(
+            suspended.UserId,
+            new CaseAction(suspended.ActionId, CaseActionKind.Suspend, suspended.Basis.Since, suspended.Until, suspended.Basis.By)),
         BanProposed proposed => state with
         {
             User = proposed.UserId,
@@ -155,12 +160,4 @@ public sealed record Case(
 
     private Case Change(Guid actionId, Func<CaseAction, CaseAction> change) =>
         Action(actionId) is { } action ? this with { Actions = Actions.Replace(action, change(action)) } : this;
-
-    private static CaseActionKind KindOf(RestrictionKind kind) => kind switch
-    {
-        RestrictionKind.Mute => CaseActionKind.Mute,
-        RestrictionKind.Restrict => CaseActionKind.Restrict,
-        RestrictionKind.Suspend => CaseActionKind.Suspend,
-        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
-    };
 }

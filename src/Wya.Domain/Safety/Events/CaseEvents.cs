@@ -101,8 +101,7 @@ public sealed record WarningIssued(Guid ActionId, UserId UserId, ActionBasis Bas
 
 /// <param name="RestrictionId">The action's id: names it in its reversal.</param>
 /// <param name="UserId">Whom it restricts.</param>
-/// <param name="Until">It ends by itself then; null when it stays until it is reversed. A suspension has an end.</param>
-/// <param name="Capability">What is taken away, where one is.</param>
+/// <param name="Until">It ends by itself then; null when it stays until it is reversed.</param>
 /// <param name="Basis">Missing in what was written before version 2.</param>
 /// <param name="Statement">Likewise.</param>
 [EventType("safety.restriction_applied", Version = 2)]
@@ -111,9 +110,19 @@ public sealed record RestrictionApplied(
     UserId UserId,
     RestrictionKind Kind,
     DateTimeOffset? Until = null,
-    string? Capability = null,
     ActionBasis? Basis = null,
     Sensitive<StatementOfReasons>? Statement = null) : CaseEvent;
+
+/// <param name="Capability">Taken away whatever gives it.</param>
+/// <param name="Until">It ends by itself then; null when it stays until it is reversed.</param>
+[EventType("safety.capability_restricted")]
+public sealed record CapabilityRestricted(
+    Guid ActionId, UserId UserId, string Capability, ActionBasis Basis, Sensitive<StatementOfReasons> Statement, DateTimeOffset? Until = null) : CaseEvent;
+
+/// <summary>They may do nothing for a time but read why, take what is theirs, and go.</summary>
+[EventType("safety.suspension_applied")]
+public sealed record SuspensionApplied(
+    Guid ActionId, UserId UserId, DateTimeOffset Until, ActionBasis Basis, Sensitive<StatementOfReasons> Statement) : CaseEvent;
 
 /// <summary>One moderator's wish. It does nothing until another has agreed.</summary>
 [EventType("safety.ban_proposed")]

@@ -110,12 +110,6 @@ public enum RestrictionKind
 {
     /// <summary>May read, and write to nobody.</summary>
     Mute,
-
-    /// <summary>One capability is taken away.</summary>
-    Restrict,
-
-    /// <summary>May do nothing for a time but read why, take what is theirs, and go.</summary>
-    Suspend,
 }
 
 public enum GroundKind
