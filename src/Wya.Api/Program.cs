@@ -36,7 +36,7 @@ builder.Services.AddLive(settings);
 builder.Services.AddPresence(settings);
 builder.Services.AddRoomPages(settings);
 builder.Services.AddDiscovery(settings);
-builder.Services.AddSafety();
+builder.Services.AddSafety(settings);
 builder.Services.AddMyData(settings);
 builder.Services.AddDevelopment(settings);
 builder.Services.AddOperation(settings);
@@ -61,6 +61,7 @@ if (settings.Answers)
     ShowRoomPageEndpoint.Map(app);
     app.MapDiscovery();
     app.MapAsyncApi();
+    app.MapSafety();
     app.MapMyData();
     app.MapDevelopment(settings);
 }

@@ -83,6 +83,8 @@ public sealed class ApiHost : IAsyncDisposable
             ["ConnectionStrings:keys"] = keys.ConnectionString,
             ["Wya:Keys:File"] = keys.RingFile,
             ["Wya:Erasure:LedgerFile"] = keyFile + ".ledger",
+            ["Wya:Safety:CheckpointFile"] = keyFile + ".checkpoints",
+            ["Wya:Safety:CheckpointSeconds"] = "1",
             ["Wya:Auth:SigningKeyFile"] = keyFile,
             ["Wya:Rooms:Folder"] = keyFile + ".objects",
         };

@@ -27,6 +27,11 @@ internal abstract record Admits
         public override string ToString() => Capability;
     }
 
+    public sealed record HolderOfEither(string Capability, string Other) : Admits
+    {
+        public override string ToString() => $"{Capability} or {Other}";
+    }
+
     /// <summary>The person whose id is in the address, or a holder of the capability.</summary>
     public sealed record SelfOr(string Capability) : Admits
     {
@@ -51,6 +56,9 @@ internal static class AdmissionDeclarations
 
     public static T RequireCapability<T>(this T endpoint, string capability)
         where T : IEndpointConventionBuilder => endpoint.WithMetadata(new Admits.Holder(capability));
+
+    public static T RequireEither<T>(this T endpoint, string capability, string other)
+        where T : IEndpointConventionBuilder => endpoint.WithMetadata(new Admits.HolderOfEither(capability, other));
 
     /// <summary>The address must have the person's id as <c>{id}</c>.</summary>
     public static T RequireSelfOr<T>(this T endpoint, string capability)

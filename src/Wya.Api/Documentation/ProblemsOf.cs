@@ -27,6 +27,10 @@ internal static class ProblemsOf
         {
             problems.Add(Problems.CapabilityMissing(held));
         }
+        else if (admits is Admits.HolderOfEither(var either, _))
+        {
+            problems.Add(Problems.CapabilityMissing(either));
+        }
         else if (admits is Admits.SelfOr(var instead))
         {
             problems.Add(Problems.CapabilityMissing(instead));

@@ -4,9 +4,16 @@ namespace Wya.Api.Safety;
 
 internal static class SafetyParts
 {
-    public static void AddSafety(this IServiceCollection services)
+    public static void AddSafety(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton<SafetyLog>();
         services.AddSingleton<OpenDomain>(provider => provider.GetRequiredService<SafetyLog>());
+        services.AddAudit(settings);
+    }
+
+    public static void MapSafety(this IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder safety = routes.MapGroup("").WithTags("Safety");
+        safety.MapAudit();
     }
 }

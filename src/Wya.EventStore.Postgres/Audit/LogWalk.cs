@@ -10,6 +10,9 @@ public sealed class LogWalk
     private byte[] chain = ChainedLog.ChainBeforeFirst;
     private long newest = long.MinValue;
 
+    /// <summary>A pass that begins behind a position, on whose word it relies; it says nothing about the tree.</summary>
+    public static LogWalk After(ChainedPosition before) => new() { Position = before.Position, chain = before.Chain ?? [], newest = before.Microseconds };
+
     /// <summary>The last position that was looked at.</summary>
     public long Position { get; private set; }
 

@@ -11,11 +11,11 @@ public static class OwnRecord
 {
     public static IReadOnlyList<string> EventNames { get; } =
     [
-        .. new[]
-        {
+        .. EventTypeMap.From(
+        [
             typeof(WarningIssued), typeof(RestrictionApplied), typeof(CapabilityRestricted), typeof(SuspensionApplied), typeof(BanApplied),
             typeof(ContentTakenDown), typeof(ActionReversed), typeof(AppealSubmitted), typeof(AppealResolved), typeof(RiskAssessed),
             typeof(SoftIntervention), typeof(InterventionDismissed),
-        }.Select(type => EventTypeMap.From([type]).All.Single().Name),
+        ]).All.Select(type => type.Name),
     ];
 }

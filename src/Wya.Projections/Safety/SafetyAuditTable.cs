@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Npgsql;
 using Wya.Domain.Safety.Events;
 using Wya.EventStore;
@@ -6,6 +5,7 @@ using Wya.EventStore.Postgres;
 
 namespace Wya.Projections.Safety;
 
+/// <param name="EventId">What is recorded with its event has no position yet when its row is looked for.</param>
 /// <param name="Position">In safety's log.</param>
 /// <param name="Actor">A moderator's id, or <c>system</c>.</param>
 /// <param name="What">The event's name: <c>safety.warning_issued</c>.</param>
@@ -13,7 +13,7 @@ namespace Wya.Projections.Safety;
 /// <param name="Viewed">What was looked at; null for what was done.</param>
 /// <param name="Purpose">Why it was looked at; likewise.</param>
 public sealed record SafetyAuditRow(
-    long Position, DateTimeOffset HappenedAt, string Actor, string What, Guid? CaseId, string? Viewed, string? Purpose);
+    Guid EventId, long Position, DateTimeOffset HappenedAt, string Actor, string What, Guid? CaseId, string? Viewed, string? Purpose);
 
 /// <param name="Times">How often on that day, for that purpose.</param>
 public sealed record RecordViews(DateOnly Day, string Purpose, int Times);
@@ -26,18 +26,19 @@ public sealed record SafetyAuditFilter(string? Actor = null, string? What = null
 /// Who decided and who looked, in the order of the log, for those who watch the watchers. What people themselves did (reports,
 /// appeals, what they dismissed), and what was only noticed, is not in it: it names no reporter, not even by pseudonym.
 /// </summary>
-public sealed class SafetyAuditTable : Table<long, SafetyAuditRow>
+public sealed class SafetyAuditTable : Table<Guid, SafetyAuditRow>
 {
     public const int PageRowsMax = 100;
 
     /// <summary>That these were looked at says that there is a reporter, or a hold: the person concerned is not told.</summary>
-    private static readonly string[] HiddenViews = [Word(ViewKind.Reporter), Word(ViewKind.Holds)];
+    private static readonly string[] HiddenViews = [EnumText.Of(ViewKind.Reporter), EnumText.Of(ViewKind.Holds)];
 
     public override string Name => "safety_audit";
 
     public override IReadOnlyList<Column<SafetyAuditRow>> Columns { get; } =
     [
-        new Column<SafetyAuditRow, long>("position", "bigint", row => row.Position, isKey: true),
+        new Column<SafetyAuditRow, Guid>("event_id", "uuid", row => row.EventId, isKey: true),
+        new Column<SafetyAuditRow, long>("position", "bigint", row => row.Position),
         new Column<SafetyAuditRow, DateTime>("happened_at", "timestamptz", row => row.HappenedAt.UtcDateTime),
         new Column<SafetyAuditRow, string>("actor", "text", row => row.Actor),
         new Column<SafetyAuditRow, string>("what", "text", row => row.What),
@@ -46,12 +47,13 @@ public sealed class SafetyAuditTable : Table<long, SafetyAuditRow>
         new Column<SafetyAuditRow, string?>("purpose", "text", row => row.Purpose),
     ];
 
-    public override IReadOnlyList<Column<long>> KeyColumns { get; } = [new Column<long, long>("position", "bigint", key => key, isKey: true)];
+    public override IReadOnlyList<Column<Guid>> KeyColumns { get; } = [new Column<Guid, Guid>("event_id", "uuid", id => id, isKey: true)];
 
     public override string CreateSql(string schema) =>
         $"""
         create table {schema}.safety_audit (
-            position    bigint primary key,
+            event_id    uuid primary key,
+            position    bigint not null,
             happened_at timestamptz not null,
             actor       text not null,
             what        text not null,
@@ -59,36 +61,38 @@ public sealed class SafetyAuditTable : Table<long, SafetyAuditRow>
             viewed      text null,
             purpose     text null
         );
+        create index idx_safety_audit_position on {schema}.safety_audit (position);
         create index idx_safety_audit_actor on {schema}.safety_audit (actor, position);
         create index idx_safety_audit_what on {schema}.safety_audit (what, position);
         create index idx_safety_audit_time on {schema}.safety_audit (happened_at);
         create index idx_safety_audit_views on {schema}.safety_audit (case_id, position) where viewed is not null;
         """;
 
-    public override void Keys(RecordedEvent recorded, ICollection<long> keys)
+    public override void Keys(RecordedEvent recorded, ICollection<Guid> keys)
     {
         if (recorded.Data is not (SignalRecorded or ReportSubmitted or ReportsGrouped or RiskAssessed or SoftIntervention
             or InterventionDismissed or AppealSubmitted))
         {
-            keys.Add(recorded.Position);
+            keys.Add(recorded.Id);
         }
     }
 
-    public override SafetyAuditRow? Evolve(long key, SafetyAuditRow? row, RecordedEvent recorded) => recorded.Data is RecordViewed view
-        ? new SafetyAuditRow(key, recorded.Time, recorded.Metadata.Actor, recorded.Type, view.CaseId, Word(view.What), Word(view.Purpose))
-        : new SafetyAuditRow(key, recorded.Time, recorded.Metadata.Actor, recorded.Type, recorded.StreamId, null, null);
+    public override SafetyAuditRow? Evolve(Guid key, SafetyAuditRow? row, RecordedEvent recorded) => recorded.Data is RecordViewed view
+        ? new SafetyAuditRow(key, recorded.Position, recorded.Time, recorded.Metadata.Actor, recorded.Type, view.CaseId, EnumText.Of(view.What), EnumText.Of(view.Purpose))
+        : new SafetyAuditRow(key, recorded.Position, recorded.Time, recorded.Metadata.Actor, recorded.Type, recorded.StreamId, null, null);
 
-    public override (long Key, SafetyAuditRow Row) Read(NpgsqlDataReader reader)
+    public override (Guid Key, SafetyAuditRow Row) Read(NpgsqlDataReader reader)
     {
         var row = new SafetyAuditRow(
-            reader.GetInt64(0),
-            reader.GetFieldValue<DateTimeOffset>(1),
-            reader.GetString(2),
+            reader.GetGuid(0),
+            reader.GetInt64(1),
+            reader.GetFieldValue<DateTimeOffset>(2),
             reader.GetString(3),
-            reader.IsDBNull(4) ? null : reader.GetGuid(4),
-            reader.IsDBNull(5) ? null : reader.GetString(5),
-            reader.IsDBNull(6) ? null : reader.GetString(6));
-        return (row.Position, row);
+            reader.GetString(4),
+            reader.IsDBNull(5) ? null : reader.GetGuid(5),
+            reader.IsDBNull(6) ? null : reader.GetString(6),
+            reader.IsDBNull(7) ? null : reader.GetString(7));
+        return (row.EventId, row);
     }
 
     /// <summary>Newest first, below a position.</summary>
@@ -114,7 +118,7 @@ public sealed class SafetyAuditTable : Table<long, SafetyAuditRow>
         Ask("happened_at <", filter.To is { } to ? new NpgsqlParameter<DateTime> { TypedValue = to.UtcDateTime } : null);
         await using NpgsqlCommand command = safety.DataSource.CreateCommand(
             $"""
-            select position, happened_at, actor, what, case_id, viewed, purpose from {safety.ReadSchema}.safety_audit
+            select event_id, position, happened_at, actor, what, case_id, viewed, purpose from {safety.ReadSchema}.safety_audit
             where {string.Join(" and ", conditions)} order by position desc limit $2
             """);
         command.Parameters.AddRange(given.ToArray());
@@ -182,7 +186,4 @@ public sealed class SafetyAuditTable : Table<long, SafetyAuditRow>
 
         return positions;
     }
-
-    private static string Word<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 }
