@@ -37,7 +37,7 @@ builder.Services.AddLive(settings);
 builder.Services.AddPresence(settings);
 builder.Services.AddRoomPages(settings);
 builder.Services.AddDiscovery(settings);
-builder.Services.AddSafety();
+builder.Services.AddSafety(settings);
 builder.Services.AddConsole();
 builder.Services.AddMyData(settings);
 builder.Services.AddDevelopment(settings);
@@ -62,8 +62,8 @@ if (settings.Answers)
     app.MapPresence();
     ShowRoomPageEndpoint.Map(app);
     app.MapDiscovery();
-    app.MapSafety();
     app.MapAsyncApi();
+    app.MapSafety();
     app.MapMyData();
     app.MapConsole();
     app.MapDevelopment(settings);

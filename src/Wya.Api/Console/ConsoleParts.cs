@@ -52,6 +52,14 @@ internal static class ConsoleParts
 
         RouteGroupBuilder pages = routes.MapGroup(Root).WithMetadata(new ConsolePage()).ExcludeFromDescription();
         SignInPages.Map(pages);
+        QueuePages.Map(pages);
+        CasePages.Map(pages);
+        EvidencePages.Map(pages);
+        ReporterPages.Map(pages);
+        DecisionPages.Map(pages);
+        AppealsPages.Map(pages);
+        AuditPages.Map(pages);
+        FiguresPages.Map(pages);
         ConsoleStyle.Map(pages);
     }
 

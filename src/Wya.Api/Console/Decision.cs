@@ -62,7 +62,7 @@ internal sealed class Decision(IReadOnlyDictionary<string, string> typed)
         content = Kind == CaseActionKind.TakeDown ? Content : null,
         reports = Kind == CaseActionKind.Ban
             ? []
-            : ReportFields.In(typed.Select(field => KeyValuePair.Create(field.Key, new StringValues(field.Value)))),
+            : ReportFields.In(typed.Select(one => KeyValuePair.Create(one.Key, new StringValues(one.Value)))),
     };
 
     private GroundKind? Ground => this["ground_kind"] switch { "rule" => GroundKind.Rule, "law" => GroundKind.Law, _ => null };
@@ -102,8 +102,8 @@ internal sealed class Decision(IReadOnlyDictionary<string, string> typed)
     });
 
     /// <summary>As a form that somebody sent.</summary>
-    public IFormCollection Fields => new FormCollection(typed.ToDictionary(field => field.Key, field => new StringValues(field.Value), StringComparer.Ordinal));
+    public IFormCollection Fields => new FormCollection(typed.ToDictionary(one => one.Key, one => new StringValues(one.Value), StringComparer.Ordinal));
 
     /// <summary>Everything but which button was pressed, to be carried through the next form.</summary>
-    public IEnumerable<KeyValuePair<string, string>> Carried => typed.Where(field => field.Key is not ("step" or "form_token"));
+    public IEnumerable<KeyValuePair<string, string>> Carried => typed.Where(one => one.Key is not ("step" or "form_token"));
 }

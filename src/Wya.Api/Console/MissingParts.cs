@@ -62,7 +62,7 @@ internal sealed class MissingParts(IReadOnlyDictionary<string, string> byPart)
         return new MissingParts(missing);
     }
 
-    private static IEnumerable<string> PartsIn(string reason)
+    private static string[] PartsIn(string reason)
     {
         int colon = reason.IndexOf(": ", StringComparison.Ordinal), end = reason.IndexOf(". ", StringComparison.Ordinal);
         return colon > 0 && end > colon ? reason[(colon + 2)..end].Split(", ") : [];

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Wya.Api.Identity;
 using Wya.Api.Safety;
