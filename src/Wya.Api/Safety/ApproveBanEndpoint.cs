@@ -13,7 +13,7 @@ internal static class ApproveBanEndpoint
     /// <param name="Reports">Open reports that are answered by it.</param>
     internal sealed record Body(IReadOnlyList<AnsweredReport>? Reports = null);
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/moderation/cases/{id}/bans/{proposalId:guid}/approval", Answer)
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/moderation/cases/{id}/bans/{proposalId}/approval", Answer)
         .RequireCapability(Capability.Moderate)
         .EntersCase()
         .TakesCommand(keyIsRequired: true)

@@ -11,7 +11,7 @@ internal static class DeclineBanEndpoint
     /// <param name="Reason">1 to 2000 characters, for the record.</param>
     internal sealed record Body(string Reason);
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/moderation/cases/{id}/bans/{proposalId:guid}/refusal", Answer)
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/moderation/cases/{id}/bans/{proposalId}/refusal", Answer)
         .RequireCapability(Capability.Moderate)
         .EntersCase()
         .TakesCommand(keyIsRequired: true)

@@ -14,7 +14,7 @@ internal static class ResolveAppealEndpoint
     /// <param name="Explanation">1 to 2000 characters, for the person concerned.</param>
     internal sealed record Body(AppealOutcome Outcome, string Explanation);
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/moderation/appeals/{appealId:guid}/resolution", Answer)
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/moderation/appeals/{appealId}/resolution", Answer)
         .RequireCapability(Capability.Moderate)
         .TakesCommand(keyIsRequired: true)
         .HoldsEverywhere()

@@ -11,7 +11,7 @@ internal static class ReverseActionEndpoint
     /// <param name="Reason">1 to 2000 characters, for the person concerned.</param>
     internal sealed record Body(string Reason);
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/moderation/cases/{id}/actions/{actionId:guid}/reversal", Answer)
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/moderation/cases/{id}/actions/{actionId}/reversal", Answer)
         .RequireCapability(Capability.Moderate)
         .EntersCase()
         .TakesCommand(keyIsRequired: true)

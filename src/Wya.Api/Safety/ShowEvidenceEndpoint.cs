@@ -16,7 +16,7 @@ internal static class ShowEvidenceEndpoint
     /// <param name="TakenFor">The earlier report whose evidence it is; left out when it is this one's.</param>
     internal sealed record ReportedEvidence(Guid ReportId, string Reporter, Category Category, string? Words = null, Evidence? Evidence = null, Guid? TakenFor = null);
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/moderation/cases/{id}/reports/{reportId:guid}/evidence", Answer)
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/moderation/cases/{id}/reports/{reportId}/evidence", Answer)
         .RequireCapability(Capability.Moderate)
         .EntersCase()
         .AnswersFromInline<SafetyLog>()

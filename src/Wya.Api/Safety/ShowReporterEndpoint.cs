@@ -15,7 +15,7 @@ internal static class ShowReporterEndpoint
     /// <param name="UserId">Left out, with the handle, when they are erased.</param>
     internal sealed record WhoReported(Guid ReportId, string Reporter, UserId? UserId = null, string? Handle = null);
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/moderation/cases/{id}/reports/{reportId:guid}/reporter", Answer)
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/moderation/cases/{id}/reports/{reportId}/reporter", Answer)
         .RequireCapability(Capability.Moderate)
         .EntersCase()
         .NeedsLease()

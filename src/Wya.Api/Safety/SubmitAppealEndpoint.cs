@@ -13,7 +13,7 @@ internal static class SubmitAppealEndpoint
 
     internal sealed record Submitted(Guid AppealId);
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/me/record/actions/{actionId:guid}/appeal", Answer)
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/me/record/actions/{actionId}/appeal", Answer)
         .RequireSignIn()
         .OpenToSuspended()
         .RequireRateLimiting(RateLimits.Message)
