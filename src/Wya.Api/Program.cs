@@ -1,5 +1,6 @@
 using Wya.Api;
 using Wya.Api.Access;
+using Wya.Api.Console;
 using Wya.Api.Development;
 using Wya.Api.Discovery;
 using Wya.Api.Documentation;
@@ -36,7 +37,8 @@ builder.Services.AddLive(settings);
 builder.Services.AddPresence(settings);
 builder.Services.AddRoomPages(settings);
 builder.Services.AddDiscovery(settings);
-builder.Services.AddSafety();
+builder.Services.AddSafety(settings);
+builder.Services.AddConsole();
 builder.Services.AddMyData(settings);
 builder.Services.AddDevelopment(settings);
 builder.Services.AddOperation(settings);
@@ -60,9 +62,10 @@ if (settings.Answers)
     app.MapPresence();
     ShowRoomPageEndpoint.Map(app);
     app.MapDiscovery();
-    app.MapSafety();
     app.MapAsyncApi();
+    app.MapSafety();
     app.MapMyData();
+    app.MapConsole();
     app.MapDevelopment(settings);
 }
 

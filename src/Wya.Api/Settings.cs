@@ -68,6 +68,12 @@ internal sealed record Settings
     /// <summary>The shred ledger; null in Development alone.</summary>
     public required string? ErasureLedgerFile { get; init; }
 
+    /// <summary>Where checkpoints of safety's log are kept, outside its database; null in Development alone.</summary>
+    public required string? CheckpointFile { get; init; }
+
+    /// <summary>How long an event of safety's log waits for a checkpoint at most.</summary>
+    public required TimeSpan CheckpointEvery { get; init; }
+
     /// <summary>A folder for the objects of rooms; null where <see cref="S3"/> is set.</summary>
     public required string? ObjectsFolder { get; init; }
 
@@ -147,6 +153,12 @@ internal sealed record Settings
             throw new SettingsException("Wya__Erasure__LedgerFile is not set: without it a restored backup would bring erased people back.");
         }
 
+        string? checkpointFile = Text(configuration, "Wya:Safety:CheckpointFile");
+        if (!environment.IsDevelopment() && checkpointFile is null)
+        {
+            throw new SettingsException("Wya__Safety__CheckpointFile is not set: without it safety's log could be changed unseen.");
+        }
+
         S3Settings? s3 = ReadS3(configuration);
         string? folder = Text(configuration, "Wya:Rooms:Folder");
         if ((s3 is null) == (folder is null) && !(environment.IsDevelopment() && s3 is null))
@@ -191,6 +203,8 @@ internal sealed record Settings
             ExportsPerHour = Count(configuration, "Wya:Limits:ExportsPerHour", environment.IsDevelopment() ? 600 : 5),
             ErasureGrace = TimeSpan.FromDays(Count(configuration, "Wya:Erasure:GraceDays", 30, least: environment.IsDevelopment() ? 0 : 1)),
             ErasureLedgerFile = ledgerFile,
+            CheckpointFile = checkpointFile,
+            CheckpointEvery = TimeSpan.FromSeconds(Count(configuration, "Wya:Safety:CheckpointSeconds", 10, 3600)),
             S3 = s3,
             ObjectsFolder = s3 is null ? folder ?? Path.Combine(AppContext.BaseDirectory, "objects") : null,
             S3RedirectLifetime = TimeSpan.FromSeconds(Count(configuration, "Wya:S3:RedirectSeconds", 0, 300, least: 0)),

@@ -19,6 +19,9 @@ public sealed record DomainDefinition(
     /// <summary>What it answers events with events of its own by.</summary>
     public IReadOnlyList<Follower> Followers { get; init; } = [];
 
+    /// <summary>No change of its log may pass unseen: every event is chained over its stored bytes.</summary>
+    public bool IsChained { get; init; }
+
     /// <summary>Everything that is derived and kept here, whichever log it follows.</summary>
     public IEnumerable<ReadModel> Kept => ReadModels.Concat(Subscriptions.Select(subscription => subscription.Model));
 }

@@ -27,6 +27,12 @@ internal abstract record Admits
         public override string ToString() => Capability;
     }
 
+    /// <summary>Who has signed in to the console. Its pages hold what the API answers to them, and nothing else.</summary>
+    public sealed record Console : Admits
+    {
+        public override string ToString() => "console";
+    }
+
     public sealed record HolderOfAny(IReadOnlyList<string> Capabilities) : Admits
     {
         public override string ToString() => string.Join(" or ", Capabilities);
@@ -59,6 +65,9 @@ internal static class AdmissionDeclarations
 
     public static T RequireAnyCapability<T>(this T endpoint, params IReadOnlyList<string> capabilities)
         where T : IEndpointConventionBuilder => endpoint.WithMetadata(new Admits.HolderOfAny(capabilities));
+
+    public static T RequireEither<T>(this T endpoint, string capability, string other)
+        where T : IEndpointConventionBuilder => endpoint.RequireAnyCapability(capability, other);
 
     /// <summary>The address must have the person's id as <c>{id}</c>.</summary>
     public static T RequireSelfOr<T>(this T endpoint, string capability)

@@ -4,7 +4,7 @@ namespace Wya.Api.Safety;
 
 internal static class SafetyParts
 {
-    public static void AddSafety(this IServiceCollection services)
+    public static void AddSafety(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton<SafetyLog>();
         services.AddSingleton<OpenDomain>(provider => provider.GetRequiredService<SafetyLog>());
@@ -12,6 +12,7 @@ internal static class SafetyParts
         services.AddSingleton<CaseCommand>();
         services.AddSingleton<CaseReading>();
         services.AddSingleton<ReportAnswers>();
+        services.AddAudit(settings);
     }
 
     public static void MapSafety(this IEndpointRouteBuilder routes)
@@ -39,5 +40,6 @@ internal static class SafetyParts
         SubmitAppealEndpoint.Map(safety);
         ShowFiguresEndpoint.Map(safety);
         ExportStatementsEndpoint.Map(safety);
+        safety.MapAudit();
     }
 }

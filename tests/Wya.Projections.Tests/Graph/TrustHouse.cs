@@ -39,7 +39,7 @@ public sealed class TrustHouse : IAsyncLifetime
         keys = await TestKeys.Create();
         foreach (DomainDefinition domain in new[] { IdentityDomain.Definition, GraphDomain.Definition, MessagingDomain.Definition, SafetyDomain.Definition })
         {
-            databases[domain.Name] = await TestPostgres.CreateDatabase(domain.Name, domain.Types, [.. domain.Kept], domain.PrepareSql, keys.ForLogs);
+            databases[domain.Name] = await TestPostgres.CreateDatabase(domain.Name, domain.Types, [.. domain.Kept], domain.PrepareSql, keys.ForLogs, domain.IsChained);
             stores[domain.Name] = new PostgresEventStore(databases[domain.Name].Log, TimeProvider.System, domain.ReadModels.Where(model => model.Inline));
         }
 
