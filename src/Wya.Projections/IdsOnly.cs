@@ -2,10 +2,10 @@ using Wya.Domain.Identity.Events;
 
 namespace Wya.Projections;
 
-/// <summary>A domain whose log names people by their ids and says nothing else about them, and that has no tables yet.</summary>
-internal sealed class IdsOnly : IPersonalData
+/// <summary>A domain that names people by their ids, and whatever else it says about them is sealed.</summary>
+internal sealed class IdsOnly(IReadOnlyList<PersonalTable> tables) : IPersonalData
 {
-    public IReadOnlyList<PersonalTable> Tables { get; } = [];
+    public IReadOnlyList<PersonalTable> Tables { get; } = tables;
 
     public IEnumerable<ExportSection> Export(HeldBy domain, UserId person) => [];
 

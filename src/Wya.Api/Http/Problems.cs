@@ -12,6 +12,9 @@ internal static class Problems
     public static readonly Problem IdempotencyKeyReused =
         new("idempotency-key-reused", 422, "This Idempotency-Key was used for another request; take a new one.");
 
+    public static readonly Problem PurposeMissing = new(
+        "purpose-missing", 400, "Say in Wya-Purpose why you look: triage, investigation, decision, appeal, quality_review or legal.");
+
     public static readonly Problem PositionMalformed =
         new("position-malformed", 400, "A Wya-Position is a domain and a number, such as identity:42.");
 
@@ -98,6 +101,9 @@ internal static class Problems
         {
             RetryAfter = TimeSpan.FromSeconds(1),
         };
+
+    public static readonly Problem ViewNotRecorded =
+        new("view-not-recorded", 503, "That you looked could not be recorded, so nothing is shown; try again.") { RetryAfter = TimeSpan.FromSeconds(1) };
 
     public static readonly Problem ReadModelBehind =
         new("read-model-behind", 503, "The answer does not hold that position yet; ask again.") { RetryAfter = TimeSpan.FromSeconds(1) };

@@ -146,8 +146,10 @@ public sealed record ContentTakenDown(
 /// <param name="RestrictionId">The action that is taken back, with all its effects, whatever its kind.</param>
 /// <param name="Reason">Missing in what was written before version 2.</param>
 /// <param name="AppealId">The appeal that led to it, if one did.</param>
+/// <param name="UserId">Whom it concerned; missing in what was written before version 2.</param>
 [EventType("safety.action_reversed", Version = 2)]
-public sealed record ActionReversed(Guid RestrictionId, Sensitive<string>? Reason = null, Guid? AppealId = null) : CaseEvent;
+public sealed record ActionReversed(
+    Guid RestrictionId, Sensitive<string>? Reason = null, Guid? AppealId = null, Guid? UserId = null) : CaseEvent;
 
 /// <param name="Words">Of the person concerned.</param>
 [EventType("safety.appeal_submitted")]
