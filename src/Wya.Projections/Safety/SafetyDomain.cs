@@ -18,8 +18,10 @@ public static class SafetyDomain
             // In the append's own transaction: a lease, a decision or an appeal is there when the command is answered.
             new ReadModel("Cases", 1, Inline: true, new UsersTable(), new RiskProfilesTable(), new ModerationActionsTable(),
                 new CasesTable(), new ReportsTable(), new AppealsTable()),
+            new ReadModel("Overlays", 1, Inline: true, new OverlaysTable()),
         ],
-        new IdsOnly(SafetyTables.OfCases))
+        new IdsOnly([.. SafetyTables.OfCases, .. IntakeTables.All]),
+        SignalFollowers.PrepareSql)
     {
         // Nothing is forbidden by these: they say who may not decide about whom.
         Subscriptions =
@@ -27,5 +29,6 @@ public static class SafetyDomain
             new Subscription("identity", new ReadModel(People, 1, Inline: false, new PeopleTable()), Enforces: false),
             new Subscription("graph", new ReadModel(Graph, 1, Inline: false, new FriendsTable(), new BlocksTable()), Enforces: false),
         ],
+        Followers = SignalFollowers.All,
     };
 }

@@ -48,7 +48,7 @@ internal static class IntakeSpec
             User(reporter),
             Id(2_000_000 + reporter),
             words,
-            new Evidence(ReportSubjectKind.Message, Now, [new EvidenceItem("reported", Now, "…", IsReported: true)], new EvidenceSubject()));
+            new Evidence(ReportSubjectKind.Message, Now, [new EvidenceItem("reported", "…", Now, IsReported: true)], new EvidenceSubject()));
 
     public static Decision<CaseEvent> Decide(this SubmitReport report, Case state, DateTimeOffset? at = null) =>
         SubmitReport.Decide(state, report, LongAgo, at ?? Now);
