@@ -4,6 +4,7 @@ using Wya.Domain.Messaging.Events;
 using Wya.Domain.Safety;
 using Wya.Domain.Safety.Events;
 using Wya.EventStore;
+using Wya.EventStore.Postgres;
 
 namespace Wya.Projections.Safety;
 
@@ -28,6 +29,9 @@ public sealed class MessageFloods(SignalWriter signals)
         grant select, insert, update, delete on public.message_windows to {app};
         """;
 
+    /// <summary>For a follower that is behind.</summary>
+    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(1);
+
     private static readonly string Sql = string.Create(
         CultureInfo.InvariantCulture,
         $"""
@@ -40,6 +44,14 @@ public sealed class MessageFloods(SignalWriter signals)
             on w.user_id = $1 and w.slot > $3 - {SignalRules.FloodSlots} and not (w.slot = $3 and w.conversation_id = $2)
         group by counted.sent
         """);
+
+    /// <summary>Takes away what was left by those who write no more.</summary>
+    public static async Task Forget(LogDatabase safety, DateTimeOffset now, CancellationToken ct)
+    {
+        await using NpgsqlCommand command = safety.DataSource.CreateCommand("delete from public.message_windows where slot < $1");
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = SignalRules.SlotOf(now - KeptFor) });
+        await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+    }
 
     public async Task Handle(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct)
     {
