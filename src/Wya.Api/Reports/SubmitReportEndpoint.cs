@@ -66,7 +66,7 @@ internal static class SubmitReportEndpoint
         }
 
         // In safety's log the reporter is a pseudonym, also where a command is named.
-        Guid reference = SafetyKeys.Of(safety.Database, reporter);
+        Guid reference = SafetyKey.Of(safety.Database, reporter);
         CommandMetadata metadata = Command.Metadata(http, key, body, actor: reference.ToString()) with
         {
             CommandId = EventIds.ForCommand(reference.ToString(), "report", key.Value.Value),
@@ -92,7 +92,7 @@ internal static class SubmitReportEndpoint
         var report = new SubmitReport(
             metadata.CommandId,
             snapshot.Person,
-            SafetyKeys.Of(safety.Database, snapshot.Person),
+            SafetyKey.Of(safety.Database, snapshot.Person),
             body.Category,
             body.Subject.Kind,
             safety.Database.KeyedId($"subject:{snapshot.Key}"),

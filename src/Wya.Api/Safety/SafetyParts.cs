@@ -12,6 +12,10 @@ internal static class SafetyParts
         {
             services.AddHostedService<RiskPass>();
         }
+        services.AddSingleton<CaseDoor>();
+        services.AddSingleton<CaseCommand>();
+        services.AddSingleton<CaseReading>();
+        services.AddSingleton<ReportAnswers>();
     }
 
     public static void MapSafety(this IEndpointRouteBuilder routes)
@@ -22,5 +26,27 @@ internal static class SafetyParts
         ShowMyRecordEndpoint.Map(safety);
         ShowMyOverlaysEndpoint.Map(safety);
         DismissOverlayEndpoint.Map(safety);
+        ShowQueueEndpoint.Map(safety);
+        OpenCaseEndpoint.Map(safety);
+        ShowCaseEndpoint.Map(safety);
+        ShowCaseTimelineEndpoint.Map(safety);
+        ShowEvidenceEndpoint.Map(safety);
+        ShowReporterEndpoint.Map(safety);
+        ClaimCaseEndpoint.Map(safety);
+        ReleaseCaseEndpoint.Map(safety);
+        AddNoteEndpoint.Map(safety);
+        EscalateCaseEndpoint.Map(safety);
+        ClearCaseEndpoint.Map(safety);
+        TakeActionEndpoint.Map(safety);
+        ApproveBanEndpoint.Map(safety);
+        DeclineBanEndpoint.Map(safety);
+        ReverseActionEndpoint.Map(safety);
+        ReleaseGroupEndpoint.Map(safety);
+        DismissGroupEndpoint.Map(safety);
+        ShowAppealsEndpoint.Map(safety);
+        ResolveAppealEndpoint.Map(safety);
+        SubmitAppealEndpoint.Map(safety);
+        ShowFiguresEndpoint.Map(safety);
+        ExportStatementsEndpoint.Map(safety);
     }
 }

@@ -24,7 +24,7 @@ public sealed class SignalWriter(IEventStore store, LogDatabase safety)
     public Task Notice(
         Guid command, UserId user, SignalKind kind, string source, DateTimeOffset at, double weight, string detail, CancellationToken ct)
     {
-        var signal = new RecordSignal(user, kind, source, at, weight, new Sensitive<string>(SafetyKeys.Of(safety, user), detail));
+        var signal = new RecordSignal(user, kind, source, at, weight, new Sensitive<string>(SafetyKey.Of(safety, user), detail));
         return Send(command, user, (state, registeredAt) => RecordSignal.Decide(state, signal, registeredAt, at), ct);
     }
 
