@@ -38,5 +38,11 @@ public sealed record Subscription(string Source, ReadModel Model, bool Enforces 
 /// </summary>
 /// <param name="Source">Whose log it follows.</param>
 /// <param name="Name">CamelCase, unique in the system.</param>
-/// <param name="Handle">What it does, given this domain's log to append to.</param>
-public sealed record Follower(string Source, string Name, Func<IEventStore, HandleEvent> Handle);
+/// <param name="Handle">What it does, given this domain's log to append to, and its database.</param>
+public sealed record Follower(string Source, string Name, Func<IEventStore, LogDatabase, HandleEvent> Handle)
+{
+    public Follower(string source, string name, Func<IEventStore, HandleEvent> handle)
+        : this(source, name, (store, _) => handle(store))
+    {
+    }
+}
