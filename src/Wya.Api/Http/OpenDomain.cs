@@ -22,7 +22,7 @@ internal abstract class OpenDomain : IAsyncDisposable
             .. definition.ReadModels.Where(model => !model.Inline).Select(model => Consumer.Of(model, Database)),
             .. definition.Subscriptions.Select(followed => Consumer.Of(followed.Model, databases[followed.Source], Database)),
             .. definition.Followers.Select(follower =>
-                Consumer.Of(follower.Name, databases[follower.Source], Database, follower.Handle(Store, Database), opens: false)),
+                Consumer.Of(follower.Name, databases[follower.Source], Database, follower.Handle(Store, Database), follower.Opens)),
         ];
     }
 

@@ -35,6 +35,8 @@ internal static class FrameTypes
     public const string Sent = "message.sent";
     public const string Edited = "message.edited";
     public const string Deleted = "message.deleted";
+    public const string TakenDown = "message.taken_down";
+    public const string Reinstated = "message.reinstated";
     public const string Reacted = "message.reacted";
     public const string ReactionRemoved = "message.reaction_removed";
     public const string Read = "message.read";
@@ -55,6 +57,8 @@ internal static class FrameTypes
         new(Sent, typeof(MessageData), true, "A message was sent; it is shown as it is now."),
         new(Edited, typeof(MessageData), true, "A message was edited; it is shown as it is now."),
         new(Deleted, typeof(DeletedData), true, "A message was deleted."),
+        new(TakenDown, typeof(DeletedData), true, "A moderator has taken a message down: nothing of it is shown."),
+        new(Reinstated, typeof(MessageData), true, "That was taken back; the message is shown as it is now."),
         new(Reacted, typeof(ReactionData), true, "Somebody reacted to a message."),
         new(ReactionRemoved, typeof(ReactionData), true, "Somebody took a reaction back."),
         new(Read, typeof(ReadData), true, "Somebody has read up to a message; unless it is public, only they are told."),
