@@ -12,6 +12,7 @@ using Wya.Prove.Rebuild;
 using Wya.Prove.RedisLoss;
 using Wya.Prove.RoomFaults;
 using Wya.Prove.Storm;
+using Wya.Prove.Tamper;
 using Wya.Prove.Traces;
 
 namespace Wya.Prove;
@@ -25,6 +26,7 @@ internal static class Proofs
         HandleProof.Proof, BirthdayProof.Proof, ErasureProof.Proof, RestoreProof.Proof,
         DeliveryProof.Proof, OutageProof.Proof, RedisLossProof.Proof, BlockRaceProof.Proof,
         LocationProof.Proof, PresenceTracesProof.Proof, RoomFaultProof.Proof, HostileRoomsProof.Proof,
+        TamperProof.Proof,
     ];
 
     /// <summary>What the processes do that proofs start beside themselves.</summary>
