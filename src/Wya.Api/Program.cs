@@ -60,6 +60,7 @@ if (settings.Answers)
     app.MapPresence();
     ShowRoomPageEndpoint.Map(app);
     app.MapDiscovery();
+    app.MapSafety();
     app.MapAsyncApi();
     app.MapSafety();
     app.MapMyData();

@@ -71,8 +71,7 @@ internal sealed class AccessControl(
         {
             Admits.SignedIn => null,
             Admits.Holder(var capability) => caller.Holds(capability) ? null : Problems.CapabilityMissing(capability),
-            Admits.HolderOfEither(var capability, var other) =>
-                caller.Holds(capability) || caller.Holds(other) ? null : Problems.CapabilityMissing(capability),
+            Admits.HolderOfAny(var any) => any.Any(caller.Holds) ? null : Problems.CapabilityMissing(any[0]),
             Admits.SelfOr(var capability) =>
                 IdInAddress(http) == id || caller.Holds(capability) ? null : Problems.CapabilityMissing(capability),
             _ => throw new InvalidOperationException("An endpoint declares nobody who may call it."),

@@ -27,9 +27,9 @@ internal abstract record Admits
         public override string ToString() => Capability;
     }
 
-    public sealed record HolderOfEither(string Capability, string Other) : Admits
+    public sealed record HolderOfAny(IReadOnlyList<string> Capabilities) : Admits
     {
-        public override string ToString() => $"{Capability} or {Other}";
+        public override string ToString() => string.Join(" or ", Capabilities);
     }
 
     /// <summary>The person whose id is in the address, or a holder of the capability.</summary>
@@ -57,8 +57,8 @@ internal static class AdmissionDeclarations
     public static T RequireCapability<T>(this T endpoint, string capability)
         where T : IEndpointConventionBuilder => endpoint.WithMetadata(new Admits.Holder(capability));
 
-    public static T RequireEither<T>(this T endpoint, string capability, string other)
-        where T : IEndpointConventionBuilder => endpoint.WithMetadata(new Admits.HolderOfEither(capability, other));
+    public static T RequireAnyCapability<T>(this T endpoint, params IReadOnlyList<string> capabilities)
+        where T : IEndpointConventionBuilder => endpoint.WithMetadata(new Admits.HolderOfAny(capabilities));
 
     /// <summary>The address must have the person's id as <c>{id}</c>.</summary>
     public static T RequireSelfOr<T>(this T endpoint, string capability)

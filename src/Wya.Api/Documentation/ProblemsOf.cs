@@ -27,9 +27,9 @@ internal static class ProblemsOf
         {
             problems.Add(Problems.CapabilityMissing(held));
         }
-        else if (admits is Admits.HolderOfEither(var either, _))
+        else if (admits is Admits.HolderOfAny(var any))
         {
-            problems.Add(Problems.CapabilityMissing(either));
+            problems.Add(Problems.CapabilityMissing(any[0]));
         }
         else if (admits is Admits.SelfOr(var instead))
         {

@@ -17,6 +17,10 @@ public static class SafetyPolicy
     public static readonly TimeSpan LeaseFor = TimeSpan.FromMinutes(30);
 
     public static readonly TimeSpan SuspensionMax = TimeSpan.FromDays(365);
+    /// <summary>An action may say that it holds since a moment ago: what is written takes a while.</summary>
+    public static readonly TimeSpan ActionBackdatedMax = TimeSpan.FromDays(1);
+    public static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
+
     public static readonly TimeSpan HoldMax = TimeSpan.FromDays(365);
 
     /// <summary>A single signal of this weight brings somebody to look at once; by itself it restricts nobody.</summary>

@@ -92,6 +92,26 @@ public sealed class ModerationActionsTable : Table<Guid, ModerationActionRow>
         return rows;
     }
 
+    /// <summary>As it is sealed; null when there is no such action about the person.</summary>
+    public static async Task<string?> ReasonOf(LogDatabase safety, Guid action, Guid user, CancellationToken ct = default)
+    {
+        await using NpgsqlCommand command = safety.DataSource.CreateCommand(
+            $"select reason from {safety.ReadSchema}.moderation_actions where action_id = $1 and user_id = $2");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = action });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = user });
+        return (string?)await command.ExecuteScalarAsync(ct).ConfigureAwait(false);
+    }
+
+    /// <summary>The moderator decided it: of a ban, agreed to it.</summary>
+    public static async Task<bool> HasDecided(LogDatabase safety, Guid action, Guid moderator, CancellationToken ct = default)
+    {
+        await using NpgsqlCommand command = safety.DataSource.CreateCommand(
+            $"select exists (select from {safety.ReadSchema}.moderation_actions where action_id = $1 and created_by = $2)");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = action });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = moderator });
+        return (bool)(await command.ExecuteScalarAsync(ct).ConfigureAwait(false))!;
+    }
+
     /// <summary>What the event did about somebody, if anything. What is not a decision about them is none.</summary>
     internal static Done? Act(RecordedEvent recorded) => recorded.Data switch
     {

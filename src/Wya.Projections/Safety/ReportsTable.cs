@@ -153,11 +153,35 @@ public sealed class ReportsTable : Table<Guid, ReportRow>
     public static Task<IReadOnlyList<ReportRow>> OpenOf(LogDatabase safety, Guid reporterRef, int limit, CancellationToken ct = default) =>
         Rows(safety, "reporter_ref = $1 and outcome is null", reporterRef, null, limit, ct);
 
+    public static async Task<long> CountOpenOf(LogDatabase safety, Guid reporterRef, CancellationToken ct = default)
+    {
+        await using NpgsqlCommand command = safety.DataSource.CreateCommand(
+            $"select count(*) from {safety.ReadSchema}.reports where reporter_ref = $1 and outcome is null");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = reporterRef });
+        return (long)(await command.ExecuteScalarAsync(ct).ConfigureAwait(false))!;
+    }
+
     /// <summary>Those that one person has made, newest first.</summary>
     /// <param name="before">The last of the page before; null for the first.</param>
     public static Task<IReadOnlyList<ReportRow>> Of(
         LogDatabase safety, Guid reporterRef, (DateTimeOffset SubmittedAt, Guid ReportId)? before, int limit, CancellationToken ct = default) =>
         Rows(safety, "reporter_ref = $1", reporterRef, before, limit, ct, isNewestFirst: true);
+
+    /// <summary>Everybody who ever reported in the case, in the order in which they first did: that order is all that moderators are told of them.</summary>
+    public static async Task<IReadOnlyList<Guid>> Reporters(LogDatabase safety, Guid caseId, CancellationToken ct = default)
+    {
+        await using NpgsqlCommand command = safety.DataSource.CreateCommand(
+            $"select reporter_ref from {safety.ReadSchema}.reports where case_id = $1 group by reporter_ref order by min(submitted_at), reporter_ref");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = caseId });
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        List<Guid> reporters = [];
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        {
+            reporters.Add(reader.GetGuid(0));
+        }
+
+        return reporters;
+    }
 
     private static async Task<IReadOnlyList<ReportRow>> Rows(
         LogDatabase safety,

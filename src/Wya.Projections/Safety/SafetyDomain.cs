@@ -17,7 +17,7 @@ public static class SafetyDomain
         [
             // In the append's own transaction: a lease, a decision or an appeal is there when the command is answered.
             new ReadModel("Cases", 1, Inline: true, new UsersTable(), new RiskProfilesTable(), new ModerationActionsTable(),
-                new CasesTable(), new ReportsTable(), new AppealsTable()),
+                new CasesTable(), new ReportsTable(), new AppealsTable(), new DecisionsTable()),
             new ReadModel("SafetyAudit", 1, Inline: true, new SafetyAuditTable(), new HoldsTable()),
         ],
         new SafetyPersonalData())

@@ -15,6 +15,7 @@ internal static class SafetyTables
         new("cases", "user_id", Record, "false", "case_id", ["opened_at", "grouped_at", "claimed_by", "claimed_until", "grouped_as", "escalated", "escalated_due_at", "attention_due_at", "proposals", "proposal_due_at"]),
         new("reports", "user_id", Record, "false", "submitted_at, report_id", ["reporter_ref", "statement", "explanation", "resolved_by"]),
         new("appeals", "user_id", Record, "false", "submitted_at, appeal_id", ["resolved_by"]),
+        new("decisions", "user_id", Record, "false", "decided_at, action_id", ["decided_by"]),
         new("people", "id", Ids, "false", "id", []),
         new("friends", "low_id", Ids, "false", "low_id, high_id", []) { Where = "$1 in (low_id, high_id)" },
         new("blocks", "blocker_id", Ids, "false", "blocked_id", []),
