@@ -62,7 +62,6 @@ if (settings.Answers)
     app.MapDiscovery();
     app.MapSafety();
     app.MapAsyncApi();
-    app.MapSafety();
     app.MapMyData();
     app.MapDevelopment(settings);
 }
