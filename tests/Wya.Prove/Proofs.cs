@@ -1,5 +1,6 @@
 using Wya.Prove.Birthdays;
 using Wya.Prove.BlockRaces;
+using Wya.Prove.Brigade;
 using Wya.Prove.Crash;
 using Wya.Prove.Delivery;
 using Wya.Prove.Erasure;
@@ -25,6 +26,7 @@ internal static class Proofs
         HandleProof.Proof, BirthdayProof.Proof, ErasureProof.Proof, RestoreProof.Proof,
         DeliveryProof.Proof, OutageProof.Proof, RedisLossProof.Proof, BlockRaceProof.Proof,
         LocationProof.Proof, PresenceTracesProof.Proof, RoomFaultProof.Proof, HostileRoomsProof.Proof,
+        BrigadeProof.Proof,
     ];
 
     /// <summary>What the processes do that proofs start beside themselves.</summary>

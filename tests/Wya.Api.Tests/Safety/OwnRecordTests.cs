@@ -10,7 +10,7 @@ namespace Wya.Api.Tests.Safety;
 /// <summary>What people see of what safety holds on them: kind words, and their whole record.</summary>
 public sealed class OwnRecordTests(SharedApi shared)
 {
-    private static readonly DateTimeOffset Since = new(2026, 11, 26, 8, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Since = DateTimeOffset.UtcNow.AddHours(-1);
 
     [Fact]
     public async Task A_kind_word_comes_to_the_person_alone_and_goes_when_they_have_read_it()

@@ -102,7 +102,7 @@ public sealed class SubmitReportTests(SharedApi shared)
         Guid before = await people[1].Says(talk);
         await people[0].Client.Send("PUT", $"/conversations/{talk}/participants/{people[2].Id}");
         Guid seen = await people[1].Says(talk);
-        await people[2].Client.Send("DELETE", $"/conversations/{talk}/participants/me");
+        await people[2].Client.Send("DELETE", $"/conversations/{talk}/participants/{people[2].Id}");
         Guid after = await people[1].Says(talk);
 
         (await people[2].Reports(ReportScenes.OfMessage(talk, seen))).Status.ShouldBe(201, "they were there");
