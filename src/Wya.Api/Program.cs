@@ -63,7 +63,6 @@ if (settings.Answers)
     ShowRoomPageEndpoint.Map(app);
     app.MapDiscovery();
     app.MapAsyncApi();
-    app.MapSafety();
     app.MapMyData();
     app.MapConsole();
     app.MapDevelopment(settings);

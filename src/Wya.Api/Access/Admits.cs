@@ -66,9 +66,6 @@ internal static class AdmissionDeclarations
     public static T RequireAnyCapability<T>(this T endpoint, params IReadOnlyList<string> capabilities)
         where T : IEndpointConventionBuilder => endpoint.WithMetadata(new Admits.HolderOfAny(capabilities));
 
-    public static T RequireEither<T>(this T endpoint, string capability, string other)
-        where T : IEndpointConventionBuilder => endpoint.RequireAnyCapability(capability, other);
-
     /// <summary>The address must have the person's id as <c>{id}</c>.</summary>
     public static T RequireSelfOr<T>(this T endpoint, string capability)
         where T : IEndpointConventionBuilder => endpoint.WithMetadata(new Admits.SelfOr(capability));

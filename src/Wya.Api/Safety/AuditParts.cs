@@ -2,7 +2,7 @@ using Wya.EventStore.Postgres;
 
 namespace Wya.Api.Safety;
 
-/// <summary>The audit of safety's log: what is signed, proved, verified and listed of it.</summary>
+/// <summary>The audit of safety's log: what is signed, proved, verified and listed of it, and what a legal hold keeps.</summary>
 internal static class AuditParts
 {
     public static void AddAudit(this IServiceCollection services, Settings settings)
@@ -24,5 +24,9 @@ internal static class AuditParts
         ShowCheckpointsEndpoint.Map(routes);
         ProveConsistencyEndpoint.Map(routes);
         VerifyAuditEndpoint.Map(routes);
+        ProposeHoldEndpoint.Map(routes);
+        PlaceHoldEndpoint.Map(routes);
+        EndHoldEndpoint.Map(routes);
+        ShowHoldsEndpoint.Map(routes);
     }
 }

@@ -24,7 +24,7 @@ internal static class ShowAuditEndpoint
         long Position, DateTimeOffset HappenedAt, string Actor, string What, Guid? CaseId = null, string? Viewed = null, string? Purpose = null);
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/moderation/audit", Answer)
-        .RequireEither(Capability.Moderate, Capability.Operate)
+        .RequireAnyCapability(Capability.Moderate, Capability.Operate)
         .RecordsView(ViewKind.Audit)
         .Describe(
             "ShowAudit",

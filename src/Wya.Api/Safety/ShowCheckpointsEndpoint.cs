@@ -15,7 +15,7 @@ internal static class ShowCheckpointsEndpoint
     internal sealed record Checkpoints(IReadOnlyList<SignedCheckpoint> Items, VerifyingKey Key, string? Next = null);
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/moderation/audit/checkpoints", Answer)
-        .RequireEither(Capability.Moderate, Capability.Operate)
+        .RequireAnyCapability(Capability.Moderate, Capability.Operate)
         .Describe(
             "ShowCheckpoints",
             "Show what was signed of the audit log",

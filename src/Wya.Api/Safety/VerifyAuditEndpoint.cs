@@ -18,7 +18,7 @@ internal static class VerifyAuditEndpoint
     internal sealed record Verification(long From, long To, long? SignedTo, IReadOnlyList<AuditFinding> Findings);
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/moderation/audit/verification", Answer)
-        .RequireEither(Capability.Moderate, Capability.Operate)
+        .RequireAnyCapability(Capability.Moderate, Capability.Operate)
         .RequireRateLimiting(RateLimits.Lookup)
         .Describe(
             "VerifyAudit",

@@ -107,6 +107,10 @@ public sealed class HoldsTable : Table<Guid, HoldRow>
     public static Task<IReadOnlyList<HoldRow>> Of(LogDatabase safety, IEnumerable<UserId> people, CancellationToken ct = default) =>
         Rows(safety, "user_id = any($1)", new NpgsqlParameter<Guid[]> { TypedValue = [.. people.Select(person => person.Value)] }, ct);
 
+    /// <summary>Whose time has come, and of which nobody has recorded that.</summary>
+    public static Task<IReadOnlyList<HoldRow>> Expired(LogDatabase safety, DateTimeOffset now, CancellationToken ct = default) =>
+        Rows(safety, "until <= $1 and ended_at is null", new NpgsqlParameter<DateTime> { TypedValue = now.UtcDateTime }, ct);
+
     /// <summary>Whom a hold was ever placed on: not many, and never all.</summary>
     public static async Task<IReadOnlyList<UserId>> EverHeld(LogDatabase safety, CancellationToken ct = default)
     {
