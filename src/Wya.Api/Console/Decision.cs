@@ -24,8 +24,8 @@ internal sealed class Decision(IReadOnlyDictionary<string, string> typed)
 
     public bool MayEnd => Kind is CaseActionKind.Mute or CaseActionKind.Restrict or CaseActionKind.Suspend;
 
-    public DateTimeOffset? Since => DateTimeOffset.TryParse(
-        this["since"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset since)
+    public DateTimeOffset? Since => DateTimeOffset.TryParseExact(
+        this["since"].Trim(), "yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset since)
         ? since
         : null;
 
@@ -85,7 +85,7 @@ internal sealed class Decision(IReadOnlyDictionary<string, string> typed)
             ["kind"] = Words.Of(kind),
             ["category"] = category is { } named ? Words.Of(named) : "",
             ["ground_kind"] = "rule",
-            ["since"] = now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture),
+            ["since"] = now.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
             ["what"] = StatementTemplates.What(kind),
             ["facts"] = category is { } of ? StatementTemplates.Facts(of) : "",
             ["ground_text"] = category is { } rule ? StatementTemplates.Ground(rule) : "",

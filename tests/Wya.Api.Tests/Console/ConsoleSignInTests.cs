@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,7 +25,8 @@ public sealed class ConsoleSignInTests(SharedApi shared)
             .Distinct().ShouldBe(["sign-in", "console.css", "console.svg"], ignoreOrder: true);
         foreach (RouteEndpoint page in pages.Where(page => page.Metadata.GetMetadata<Admits>() is not Admits.Anyone))
         {
-            string address = "/" + page.RoutePattern.RawText!.Trim('/').Replace("{id}", Guid.NewGuid().ToString(), StringComparison.Ordinal);
+            string address = "/" + page.RoutePattern.RawText!.Trim('/');
+            address = Regex.Replace(address, @"\{[a-zA-Z]+:guid\}", _ => Guid.NewGuid().ToString());
             Answer answer = page.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Contains("POST")
                 ? await desk.Post(address, token: null)
                 : await desk.Open(address);

@@ -73,18 +73,33 @@ internal sealed class ConsoleWindow
         await Page.Keyboard.TypeAsync(choice);
     }
 
-    /// <summary>Goes to a button, a link or a summary and presses it.</summary>
+    /// <summary>Goes to a button or a link, presses it, and is on the next page.</summary>
     public async Task Press(string name)
     {
         await TabTo(name);
+        await Page.EvaluateAsync("() => { window.isLeft = true; }");
         await Page.Keyboard.PressAsync("Enter");
-        await Page.WaitForLoadStateAsync(LoadState.Load);
+        await Page.WaitForFunctionAsync("() => !window.isLeft && document.readyState === 'complete'");
+    }
+
+    /// <summary>Goes to what is folded up, and unfolds it.</summary>
+    public async Task Unfold(string name)
+    {
+        await TabTo(name);
+        await Page.Keyboard.PressAsync("Enter");
     }
 
     public async Task Mark(string name)
     {
         await TabTo(name);
         await Page.Keyboard.PressAsync("Space");
+    }
+
+    /// <summary>Of several of which one can be chosen, the one after the first.</summary>
+    public async Task MarkAfter(string first)
+    {
+        await TabTo(first);
+        await Page.Keyboard.PressAsync("ArrowDown");
     }
 
     public Task Reads(string text) => Expect(Page.Locator("main")).ToContainTextAsync(text);

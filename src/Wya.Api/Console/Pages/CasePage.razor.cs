@@ -53,7 +53,7 @@ public sealed partial class CasePage
 
     private IEnumerable<(Guid Id, string Name)> ReportLines => seen.OpenReports.Select(report => (report.ReportId, $"{Capital(report.Reporter)}: {Words.Say(report.Category).ToLowerInvariant()}"));
 
-    protected override async Task OnInitializedAsync()
+    protected override async Task Load()
     {
         seen = await Api.Get<CaseAnswer>($"/moderation/cases/{CaseId}", Why);
         timeline = await Api.Get<ShowCaseTimelineEndpoint.Timeline>(
