@@ -61,7 +61,7 @@ public sealed class AccessTests(SharedApi shared)
     public async Task Everything_but_the_anonymous_needs_a_token()
     {
         ApiHost api = await shared.Host();
-        foreach (RouteEndpoint endpoint in Endpoints(api).Where(endpoint => endpoint.Metadata.GetMetadata<Admits>() is not Admits.Anyone))
+        foreach (RouteEndpoint endpoint in Endpoints(api).Where(endpoint => endpoint.Metadata.GetMetadata<Admits>() is not (Admits.Anyone or Admits.Console)))
         {
             (string method, string address) = Call(endpoint, Guid.NewGuid());
             (await api.Anonymous.Send(method, address)).Problem.ShouldBe("unauthenticated", $"{method} {address}");
@@ -98,7 +98,7 @@ public sealed class AccessTests(SharedApi shared)
         await api.Suspend(staff.Id);
         int open = 0;
         foreach (RouteEndpoint endpoint in Endpoints(api).Where(
-            endpoint => endpoint.Metadata.GetMetadata<Admits>() is not (Admits.Anyone or Admits.Chatting { IsMeasured: true })))
+            endpoint => endpoint.Metadata.GetMetadata<Admits>() is not (Admits.Anyone or Admits.Console or Admits.Chatting { IsMeasured: true })))
         {
             bool isOpen = endpoint.Metadata.GetMetadata<OpenToSuspended>() is not null;
             (string method, string address) = Call(endpoint, isOpen ? staff.Id : other.Id);

@@ -154,7 +154,7 @@ public sealed class FillDemoTests
             Dictionary<string, TestDatabase> databases = [];
             foreach (DomainDefinition domain in Domains.All)
             {
-                databases[domain.Name] = await TestPostgres.CreateDatabase(domain.Name, domain.Types, [.. domain.Kept], domain.PrepareSql, keys.ForLogs);
+                databases[domain.Name] = await TestPostgres.CreateDatabase(domain.Name, domain.Types, [.. domain.Kept], domain.PrepareSql, keys.ForLogs, domain.IsChained);
             }
 
             RedisInstance? redis = TestRedis.IsMissing ? null : await RedisInstance.Start("presence");

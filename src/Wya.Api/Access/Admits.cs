@@ -27,6 +27,17 @@ internal abstract record Admits
         public override string ToString() => Capability;
     }
 
+    /// <summary>Who has signed in to the console. Its pages hold what the API answers to them, and nothing else.</summary>
+    public sealed record Console : Admits
+    {
+        public override string ToString() => "console";
+    }
+
+    public sealed record HolderOfAny(IReadOnlyList<string> Capabilities) : Admits
+    {
+        public override string ToString() => string.Join(" or ", Capabilities);
+    }
+
     /// <summary>The person whose id is in the address, or a holder of the capability.</summary>
     public sealed record SelfOr(string Capability) : Admits
     {
@@ -51,6 +62,9 @@ internal static class AdmissionDeclarations
 
     public static T RequireCapability<T>(this T endpoint, string capability)
         where T : IEndpointConventionBuilder => endpoint.WithMetadata(new Admits.Holder(capability));
+
+    public static T RequireAnyCapability<T>(this T endpoint, params IReadOnlyList<string> capabilities)
+        where T : IEndpointConventionBuilder => endpoint.WithMetadata(new Admits.HolderOfAny(capabilities));
 
     /// <summary>The address must have the person's id as <c>{id}</c>.</summary>
     public static T RequireSelfOr<T>(this T endpoint, string capability)

@@ -5,6 +5,7 @@ using Wya.Api.Access;
 using Wya.Api.Around;
 using Wya.Api.Http;
 using Wya.Api.Identity;
+using Wya.Api.Safety;
 using Wya.EventStore;
 
 namespace Wya.Api.Documentation;
@@ -100,6 +101,12 @@ internal static class ApiDescription
         if (isQuery)
         {
             operation.Parameters.Add(Header(LogPosition.Header, "Answer from no earlier state than this: a position that a command answered with.", false));
+        }
+
+        if (metadata.OfType<RecordedView.IsRecorded>().Any())
+        {
+            operation.Parameters.Add(Header(
+                RecordedView.Header, "Why you look: triage, investigation, decision, appeal, quality_review or legal. It is recorded.", true));
         }
 
         Secure(operation, metadata.OfType<Admits>().LastOrDefault(), context.Document!);

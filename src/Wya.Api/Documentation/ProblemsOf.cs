@@ -27,6 +27,10 @@ internal static class ProblemsOf
         {
             problems.Add(Problems.CapabilityMissing(held));
         }
+        else if (admits is Admits.HolderOfAny(var any))
+        {
+            problems.Add(Problems.CapabilityMissing(any[0]));
+        }
         else if (admits is Admits.SelfOr(var instead))
         {
             problems.Add(Problems.CapabilityMissing(instead));

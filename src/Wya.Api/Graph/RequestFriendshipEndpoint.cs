@@ -31,5 +31,6 @@ internal static class RequestFriendshipEndpoint
         body.UserId.Value,
         RequestFriendship.Decide,
         content: body,
-        answer: done => TypedResults.Ok(new Requested(body.UserId, done.State.AreFriends)));
+        answer: done => TypedResults.Ok(new Requested(body.UserId, done.State.AreFriends)),
+        approaches: true);
 }

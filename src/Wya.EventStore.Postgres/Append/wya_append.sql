@@ -67,9 +67,11 @@ declare
     v_claims       constant int := cardinality(p_claim_part);
     v_next_claim   int := 1;
     v_claim_from   int;
+    v_is_chained   boolean;
 begin
     -- Locks the head row, and takes positions for all events at once; those of units that fail are given back below.
-    update wya_log_head set position = position + v_events, time = greatest(time, p_now) returning position, time into o_head, o_time;
+    update wya_log_head set position = position + v_events, time = greatest(time, p_now)
+        returning position, time, is_chained into o_head, o_time, v_is_chained;
 
     -- One event for a stream that exists, the commonest batch when few are writing: the least that a correct append can do.
     -- Whatever is not plainly right falls through, and is judged below.
@@ -88,6 +90,9 @@ begin
             o_status := array[1];
             o_detail := array[v_version];
             o_position := array[o_head];
+            if v_is_chained then
+                perform wya_extend_chain(o_head - 1, o_head);
+            end if;
             -- The sequence is one behind, unless a batch was rolled back: taking the next value writes no log record of its own.
             if nextval('mt_events_sequence') <> o_head then
                 perform setval('mt_events_sequence', o_head);
@@ -217,6 +222,9 @@ begin
      where v_before[e.part] is not null;
 
     if o_head > v_first_head then
+        if v_is_chained then
+            perform wya_extend_chain(v_first_head, o_head);
+        end if;
         perform setval('mt_events_sequence', o_head), pg_notify('wya_log', o_head::text);
     end if;
 end $$;

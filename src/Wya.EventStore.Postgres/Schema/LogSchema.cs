@@ -9,16 +9,19 @@ namespace Wya.EventStore.Postgres;
 /// </summary>
 public static class LogSchema
 {
-    private static readonly string[] Migrations = ["Schema.001_log.sql"];
+    private static readonly string[] Migrations = ["Schema.001_log.sql", "Schema.002_chain.sql"];
 
     // Replaced on every run, so that they are always those of this build.
     private static readonly string[] Functions =
-        ["Append.wya_append.sql", "Append.wya_archive.sql", "Read.wya_position_as_of.sql",
-        "Daemon.wya_advance.sql", "DeadLetters.wya_settle.sql"];
+        ["Append.wya_entry.sql", "Append.wya_extend_chain.sql", "Append.wya_append.sql", "Append.wya_archive.sql",
+        "Read.wya_position_as_of.sql", "Daemon.wya_advance.sql", "DeadLetters.wya_settle.sql"];
 
     /// <param name="ownerConnectionString">To the domain's database, as a role that may create schemas in it.</param>
     /// <param name="applicationRole">The role that the application logs in as.</param>
     /// <param name="prepareSql">Statements for what read models need beforehand, such as enum types; must be safe to repeat.</param>
+    /// <param name="isChained">
+    /// Every event is chained over its stored bytes from now on; what a log holds already is chained then. It stays so.
+    /// </param>
     /// <returns>How many migrations were applied; 0 when the database was up to date.</returns>
     public static async Task<int> Migrate(
         string ownerConnectionString,
@@ -26,6 +29,7 @@ public static class LogSchema
         IEnumerable<ReadModel> readModels,
         string prepareSql = "",
         string logSchema = "log",
+        bool isChained = false,
         CancellationToken ct = default)
     {
         await using var connection = new NpgsqlConnection(ownerConnectionString);
@@ -72,6 +76,16 @@ public static class LogSchema
         }
 
         await Run(Text("Schema.roles.sql")).ConfigureAwait(false);
+        if (isChained && !await Is($"select is_chained from {logSchema}.wya_log_head for update").ConfigureAwait(false))
+        {
+            await Run(
+                """
+                select {log}.wya_extend_chain(coalesce((select max(seq_id) from {log}.wya_chain), 0), (select position from {log}.wya_log_head));
+                update {log}.wya_log_head set is_chained = true;
+                """).ConfigureAwait(false);
+            applied++;
+        }
+
         if (prepareSql.Length > 0)
         {
             await Run(prepareSql).ConfigureAwait(false);

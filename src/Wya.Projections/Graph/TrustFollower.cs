@@ -23,10 +23,10 @@ public sealed class TrustFollower(IEventStore graph)
 
     public static IReadOnlyList<Follower> All { get; } =
     [
-        new("identity", OfIdentity, store => new TrustFollower(store).Account),
-        new("graph", "TrustOfGraph", store => new TrustFollower(store).Edge),
-        new("messaging", "TrustOfMessaging", store => new TrustFollower(store).Conversation),
-        new("safety", "TrustOfSafety", store => new TrustFollower(store).Case, Opens: true), // who reported stands nowhere in the clear
+        new("identity", OfIdentity, (store, _) => new TrustFollower(store).Account),
+        new("graph", "TrustOfGraph", (store, _) => new TrustFollower(store).Edge),
+        new("messaging", "TrustOfMessaging", (store, _) => new TrustFollower(store).Conversation),
+        new("safety", "TrustOfSafety", (store, _) => new TrustFollower(store).Case, Opens: true), // who reported stands nowhere in the clear
     ];
 
     private Task Account(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct) => recorded.Data switch

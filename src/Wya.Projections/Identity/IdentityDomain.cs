@@ -44,6 +44,6 @@ public static class IdentityDomain
             // It only ever gives, so no command waits for it.
             new Subscription("graph", new ReadModel(Trust, 1, Inline: false, new EarnedTrustTable()), Enforces: false),
         ],
-        Followers = [new("safety", ModerationFollower.Name, store => new ModerationFollower(store).Handle, Enforces: true)],
+        Followers = [new("safety", ModerationFollower.Name, (store, _) => new ModerationFollower(store).Handle, Enforces: true)],
     };
 }

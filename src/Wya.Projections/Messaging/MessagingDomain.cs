@@ -37,6 +37,6 @@ public static class MessagingDomain
             new Subscription("graph", new ReadModel(Graph, 1, Inline: false, new FriendsTable(), new BlocksTable())),
             new Subscription("safety", new ReadModel(Safety, 1, Inline: false, new MutesTable())),
         ],
-        Followers = [new("safety", MessageTakedowns.Name, store => new MessageTakedowns(store).Handle, Enforces: true)],
+        Followers = [new("safety", MessageTakedowns.Name, (store, _) => new MessageTakedowns(store).Handle, Enforces: true)],
     };
 }

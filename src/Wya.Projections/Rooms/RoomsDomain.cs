@@ -35,8 +35,8 @@ public static class RoomsDomain
         ],
         Followers =
         [
-            new("identity", RoomFollower.Name, store => new RoomFollower(store).Handle),
-            new("safety", VersionTakedowns.Name, store => new VersionTakedowns(store).Handle, Enforces: true),
+            new("identity", RoomFollower.Name, (store, _) => new RoomFollower(store).Handle),
+            new("safety", VersionTakedowns.Name, (store, _) => new VersionTakedowns(store).Handle, Enforces: true),
         ],
     };
 }

@@ -2,6 +2,7 @@ using Wya.Api.Around;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Messaging.Events;
 using Wya.Domain.Presence.Events;
+using Wya.Domain.Safety.Events;
 
 namespace Wya.Api.Messaging.Live;
 
@@ -19,6 +20,8 @@ internal static class FrameTypes
     public const string Typing = "typing";
     public const string PresenceChanged = "presence.changed";
     public const string Goodbye = "goodbye";
+    public const string OverlayShown = "overlay.shown";
+    public const string OverlayDismissed = "overlay.dismissed";
 
     public const string Created = "conversation.created";
     public const string Requested = "conversation.requested";
@@ -61,6 +64,8 @@ internal static class FrameTypes
         new(Read, typeof(ReadData), true, "Somebody has read up to a message; unless it is public, only they are told."),
         new(Typing, typeof(TypingData), false, "Somebody types, or does no longer."),
         new(PresenceChanged, typeof(PresenceChangedData), false, "A friend is there, or does something else, or has gone."),
+        new(OverlayShown, typeof(OverlayShownData), false, "A kind word, for this person alone: to be laid over what is shown until they dismiss it."),
+        new(OverlayDismissed, typeof(OverlayDismissedData), false, "They have dismissed it, on this device or another."),
         new(Heartbeat, typeof(HeartbeatData), false, "The connection is alive."),
         new(Gap, typeof(Gap), true, "Too much was missed to be told one by one: fetch it, the feed goes on after it."),
         new(Goodbye, typeof(Goodbye), false, "The last frame: why the connection ends."),
@@ -117,6 +122,11 @@ internal sealed record TypingUp(ConversationId ConversationId, bool IsTyping, st
 
 /// <summary>As <c>GET /users/{id}/presence</c> answers a friend.</summary>
 internal sealed record PresenceChangedData(UserId UserId, PresenceStatus Status, Activity? Activity = null, LocationTier? LocationTier = null, Guid? RoomId = null);
+
+/// <summary>As <c>GET /me/overlays</c> lists it.</summary>
+internal sealed record OverlayShownData(Guid InterventionId, InterventionKind Kind, string Title, string Text);
+
+internal sealed record OverlayDismissedData(Guid InterventionId);
 
 /// <param name="Type">presence.</param>
 /// <param name="LocationIsOn">For this stay; only minors need it.</param>

@@ -67,12 +67,15 @@ public sealed record ReportsGrouped(UserId UserId, Guid ReporterRef) : CaseEvent
 public sealed record ReportsUngrouped(UserId UserId, Guid ReporterRef, bool WereDismissed) : CaseEvent;
 
 /// <summary>Levels climb one at a time, and by themselves restrict nobody.</summary>
+/// <param name="At">As of when; a level climbs once a day at most.</param>
 [EventType("safety.risk_assessed")]
-public sealed record RiskAssessed(UserId UserId, RiskLevel From, RiskLevel To, double Score, RiskParts Parts) : CaseEvent;
+public sealed record RiskAssessed(
+    UserId UserId, RiskLevel From, RiskLevel To, double Score, RiskParts Parts, DateTimeOffset? At = null) : CaseEvent;
 
 /// <summary>A kind word, shown to the person and to nobody else.</summary>
+/// <param name="At">As of when; one a day at most.</param>
 [EventType("safety.soft_intervention")]
-public sealed record SoftIntervention(Guid InterventionId, UserId UserId, InterventionKind Kind) : CaseEvent;
+public sealed record SoftIntervention(Guid InterventionId, UserId UserId, InterventionKind Kind, DateTimeOffset? At = null) : CaseEvent;
 
 [EventType("safety.intervention_dismissed")]
 public sealed record InterventionDismissed(Guid InterventionId, UserId UserId) : CaseEvent;
@@ -143,8 +146,10 @@ public sealed record ContentTakenDown(
 /// <param name="RestrictionId">The action that is taken back, with all its effects, whatever its kind.</param>
 /// <param name="Reason">Missing in what was written before version 2.</param>
 /// <param name="AppealId">The appeal that led to it, if one did.</param>
+/// <param name="UserId">Whom it concerned; missing in what was written before version 2.</param>
 [EventType("safety.action_reversed", Version = 2)]
-public sealed record ActionReversed(Guid RestrictionId, Sensitive<string>? Reason = null, Guid? AppealId = null) : CaseEvent;
+public sealed record ActionReversed(
+    Guid RestrictionId, Sensitive<string>? Reason = null, Guid? AppealId = null, Guid? UserId = null) : CaseEvent;
 
 /// <param name="Words">Of the person concerned.</param>
 [EventType("safety.appeal_submitted")]

@@ -71,7 +71,7 @@ public sealed record ReporterStatement(UserId Reporter, string? Words = null);
 public sealed record Evidence(ReportSubjectKind Kind, DateTimeOffset TakenAt, IReadOnlyList<EvidenceItem> Items, EvidenceSubject Subject);
 
 /// <param name="Author"><c>reported</c>, <c>reporter</c> or <c>other</c>: nobody else is named.</param>
-public sealed record EvidenceItem(string Author, DateTimeOffset? At, string Text, bool IsReported = false);
+public sealed record EvidenceItem(string Author, string Text, DateTimeOffset? At = null, bool IsReported = false);
 
 public sealed record EvidenceSubject(Guid? ConversationId = null, Guid? MessageId = null, Guid? RoomId = null, int? Version = null);
 

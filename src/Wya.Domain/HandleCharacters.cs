@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Wya.Domain.Identity;
+namespace Wya.Domain;
 
 /// <summary>
 /// What Unicode says about the characters that handles may contain, read from <c>handle-characters.txt</c>.

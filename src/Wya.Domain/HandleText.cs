@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Wya.Domain.Identity;
+namespace Wya.Domain;
 
 /// <summary>
 /// Normal forms of handles, as Unicode defines them (UAX #15: decompose, order the marks, compose again), and their
