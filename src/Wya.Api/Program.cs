@@ -1,5 +1,6 @@
 using Wya.Api;
 using Wya.Api.Access;
+using Wya.Api.Console;
 using Wya.Api.Development;
 using Wya.Api.Discovery;
 using Wya.Api.Documentation;
@@ -12,6 +13,7 @@ using Wya.Api.Messaging.Live;
 using Wya.Api.MyData;
 using Wya.Api.Operation;
 using Wya.Api.Presence;
+using Wya.Api.Reports;
 using Wya.Api.Rooms;
 using Wya.Api.Rooms.Pages;
 using Wya.Api.Safety;
@@ -36,7 +38,9 @@ builder.Services.AddLive(settings);
 builder.Services.AddPresence(settings);
 builder.Services.AddRoomPages(settings);
 builder.Services.AddDiscovery(settings);
-builder.Services.AddSafety();
+builder.Services.AddSafety(settings);
+builder.Services.AddReports(settings);
+builder.Services.AddConsole();
 builder.Services.AddMyData(settings);
 builder.Services.AddDevelopment(settings);
 builder.Services.AddOperation(settings);
@@ -61,8 +65,10 @@ if (settings.Answers)
     ShowRoomPageEndpoint.Map(app);
     app.MapDiscovery();
     app.MapSafety();
+    app.MapReports();
     app.MapAsyncApi();
     app.MapMyData();
+    app.MapConsole();
     app.MapDevelopment(settings);
 }
 

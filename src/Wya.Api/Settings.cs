@@ -2,6 +2,7 @@ using System.Globalization;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Presence.Events;
 using Wya.Domain.Rooms.Content;
+using Wya.Domain.Safety.Scanning;
 using Wya.EventStore.Postgres;
 using Wya.Projections;
 using Wya.Projections.Redis;
@@ -68,6 +69,12 @@ internal sealed record Settings
     /// <summary>The shred ledger; null in Development alone.</summary>
     public required string? ErasureLedgerFile { get; init; }
 
+    /// <summary>Where checkpoints of safety's log are kept, outside its database; null in Development alone.</summary>
+    public required string? CheckpointFile { get; init; }
+
+    /// <summary>How long an event of safety's log waits for a checkpoint at most.</summary>
+    public required TimeSpan CheckpointEvery { get; init; }
+
     /// <summary>A folder for the objects of rooms; null where <see cref="S3"/> is set.</summary>
     public required string? ObjectsFolder { get; init; }
 
@@ -114,6 +121,12 @@ internal sealed record Settings
     /// <summary>Where pictures, sound and film in rooms may come from.</summary>
     public required IReadOnlyList<string> RoomMediaHosts { get; init; }
 
+    /// <summary>Reports by one person.</summary>
+    public required int ReportsPerHour { get; init; }
+
+    /// <summary>What looks at what people write, after it was sent; none where it is turned off.</summary>
+    public required IReadOnlyList<IContentScanner> Scanners { get; init; }
+
     public required bool IsDevelopment { get; init; }
 
     /// <summary>People sign in here, and sessions are kept; otherwise an authority does both.</summary>
@@ -145,6 +158,12 @@ internal sealed record Settings
         if (!environment.IsDevelopment() && ledgerFile is null)
         {
             throw new SettingsException("Wya__Erasure__LedgerFile is not set: without it a restored backup would bring erased people back.");
+        }
+
+        string? checkpointFile = Text(configuration, "Wya:Safety:CheckpointFile");
+        if (!environment.IsDevelopment() && checkpointFile is null)
+        {
+            throw new SettingsException("Wya__Safety__CheckpointFile is not set: without it safety's log could be changed unseen.");
         }
 
         S3Settings? s3 = ReadS3(configuration);
@@ -188,9 +207,13 @@ internal sealed record Settings
             RefreshesPerMinute = Count(configuration, "Wya:Limits:RefreshesPerMinute", environment.IsDevelopment() ? 6000 : 120),
             RoomLinkHosts = Hosts(configuration, "Wya:Rooms:LinkHosts"),
             RoomMediaHosts = Hosts(configuration, "Wya:Rooms:MediaHosts"),
+            ReportsPerHour = Count(configuration, "Wya:Limits:ReportsPerHour", environment.IsDevelopment() ? 100_000 : 60),
+            Scanners = ReadScanners(Text(configuration, "Wya:Safety:Scanners") ?? "phrases,links", Text(configuration, "Wya:Safety:PhrasesFile")),
             ExportsPerHour = Count(configuration, "Wya:Limits:ExportsPerHour", environment.IsDevelopment() ? 600 : 5),
             ErasureGrace = TimeSpan.FromDays(Count(configuration, "Wya:Erasure:GraceDays", 30, least: environment.IsDevelopment() ? 0 : 1)),
             ErasureLedgerFile = ledgerFile,
+            CheckpointFile = checkpointFile,
+            CheckpointEvery = TimeSpan.FromSeconds(Count(configuration, "Wya:Safety:CheckpointSeconds", 10, 3600)),
             S3 = s3,
             ObjectsFolder = s3 is null ? folder ?? Path.Combine(AppContext.BaseDirectory, "objects") : null,
             S3RedirectLifetime = TimeSpan.FromSeconds(Count(configuration, "Wya:S3:RedirectSeconds", 0, 300, least: 0)),
@@ -242,6 +265,27 @@ internal sealed record Settings
             ({ } name, { } id, { } word) => new S3Settings(Text(configuration, "Wya:S3:Endpoint"), Text(configuration, "Wya:S3:Region") ?? "us-east-1", name, id, word),
             _ => throw new SettingsException("Wya__S3__Bucket needs Wya__S3__AccessKey and Wya__S3__SecretKey."),
         };
+    }
+
+    private static IContentScanner[] ReadScanners(string names, string? phrasesFile) => names == "off"
+        ? []
+        : [.. names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(name => (IContentScanner)(name switch
+        {
+            "phrases" => phrasesFile is null ? PhraseScanner.BuiltIn : ReadPhrases(phrasesFile),
+            "links" => new LinkScanner(),
+            _ => throw new SettingsException("Wya__Safety__Scanners must be off, or some of phrases and links, with commas between."),
+        }))];
+
+    private static PhraseScanner ReadPhrases(string file)
+    {
+        try
+        {
+            return new PhraseScanner(File.ReadAllText(file));
+        }
+        catch (Exception unusable) when (unusable is FormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new SettingsException($"Wya__Safety__PhrasesFile: {unusable.Message}");
+        }
     }
 
     private static string ReadOrigin(string? text) =>

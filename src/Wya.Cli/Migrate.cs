@@ -34,7 +34,7 @@ internal static class Migrate
         foreach ((DomainDefinition domain, NpgsqlConnectionStringBuilder application) in databases)
         {
             Tell(domain.Name, application, await Apply(domain.Name, admin, application, owner => LogSchema.Migrate(
-                owner, application.Username!, domain.Kept, domain.PrepareSql, ct: ct), ct).ConfigureAwait(false));
+                owner, application.Username!, domain.Kept, domain.PrepareSql, isChained: domain.IsChained, ct: ct), ct).ConfigureAwait(false));
         }
 
         if (keys is not null)

@@ -32,6 +32,10 @@ public interface IPersonalData
     /// <returns>What is still waited for; null when nothing.</returns>
     Task<StillHeld?> Forget(HeldBy domain, UserId person, long position, CancellationToken ct = default);
 
+    /// <summary>The keys beside the people's own under which the domain seals what is theirs: they go with an erasure, too.</summary>
+    Task<IReadOnlyList<OtherKey>> OtherKeys(HeldBy domain, IReadOnlyCollection<UserId> people, CancellationToken ct = default) =>
+        Task.FromResult<IReadOnlyList<OtherKey>>([]);
+
     /// <summary>Once for all whom it has just forgotten: takes out of the files what their rows leave behind.</summary>
     Task CleanUp(HeldBy domain, CancellationToken ct = default);
 }
@@ -44,6 +48,10 @@ public sealed record HeldBy(
     /// <summary>What the domain keeps beside its database; null where it keeps nothing.</summary>
     public IObjects? Objects { get; init; }
 }
+
+/// <param name="Subject">Whose key it is by name: a pseudonym.</param>
+/// <param name="KeptAs">Why it outlives an erasure for now, in a word; null when it may be destroyed.</param>
+public sealed record OtherKey(UserId Person, Guid Subject, string? KeptAs = null);
 
 /// <param name="Items">Each a JSON value, in the order of time where there is one.</param>
 public sealed record ExportSection(string Name, IAsyncEnumerable<JsonNode> Items);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
 using Shouldly;
 using Wya.Api.Access;
+using Wya.Api.Console;
 using Xunit;
 
 namespace Wya.Api.Tests;
@@ -14,7 +15,8 @@ public sealed class ApiDescriptionTests(SharedApi shared)
         ApiHost api = await shared.Host();
         JsonElement document = (await api.Anonymous.Send("GET", "/openapi/v1.json")).Json;
         document.GetProperty("openapi").GetString()!.ShouldStartWith("3.1");
-        foreach (RouteEndpoint endpoint in AccessTests.Endpoints(api).Where(endpoint => !endpoint.RoutePattern.RawText!.Contains("openapi", StringComparison.Ordinal)))
+        foreach (RouteEndpoint endpoint in AccessTests.Endpoints(api).Where(endpoint =>
+            !endpoint.RoutePattern.RawText!.Contains("openapi", StringComparison.Ordinal) && endpoint.Metadata.GetMetadata<ConsolePage>() is null)) // pages for people
         {
             string address = "/" + endpoint.RoutePattern.RawText!.Trim('/').Replace(":int", "", StringComparison.Ordinal);
             string method = endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods[0];

@@ -56,7 +56,7 @@ public sealed class ApiHost : IAsyncDisposable
         foreach (DomainDefinition domain in Domains.All)
         {
             databases[domain.Name] = await TestPostgres.CreateDatabase(
-                domain.Name, domain.Types, [.. domain.Kept], domain.PrepareSql, keys.ForLogs);
+                domain.Name, domain.Types, [.. domain.Kept], domain.PrepareSql, keys.ForLogs, domain.IsChained);
         }
 
         string keyFile = Path.Combine(Path.GetTempPath(), $"wya-{Guid.NewGuid():n}.pem");
@@ -83,6 +83,8 @@ public sealed class ApiHost : IAsyncDisposable
             ["ConnectionStrings:keys"] = keys.ConnectionString,
             ["Wya:Keys:File"] = keys.RingFile,
             ["Wya:Erasure:LedgerFile"] = keyFile + ".ledger",
+            ["Wya:Safety:CheckpointFile"] = keyFile + ".checkpoints",
+            ["Wya:Safety:CheckpointSeconds"] = "1",
             ["Wya:Auth:SigningKeyFile"] = keyFile,
             ["Wya:Rooms:Folder"] = keyFile + ".objects",
         };

@@ -202,7 +202,7 @@ public sealed class ErasureStepsTests : IAsyncLifetime
         Identity, Api.Services.GetServices<OpenDomain>(), Keys, ledger!, Api.Services.GetRequiredService<Receipts>(), clock);
 
     private ReappliedErasures Start(IHostApplicationLifetime lifetime) => new(
-        Identity, Another(), Keys, ledger!, lifetime, clock, NullLogger<ReappliedErasures>.Instance);
+        Identity, Another(), ledger!, lifetime, clock, NullLogger<ReappliedErasures>.Instance);
 
     private ProjectionDaemon Following()
     {

@@ -13,7 +13,7 @@ public sealed class SettingsTests
 
     private static readonly (string Key, string Value)[] Otherwise =
         [("ConnectionStrings:keys", "Host=127.0.0.1;Database=keys"), ("ConnectionStrings:graph", "Host=127.0.0.1;Database=graph"),
-        ("ConnectionStrings:rooms", "Host=127.0.0.1;Database=rooms"), ("Wya:Rooms:Folder", "/var/lib/wya/rooms"), ("ConnectionStrings:messaging", "Host=127.0.0.1;Database=messaging"), ("ConnectionStrings:safety", "Host=127.0.0.1;Database=safety"), ("Wya:Keys:Ring", Ring()), ("Wya:Erasure:LedgerFile", "/var/lib/wya/shred.ledger")];
+        ("ConnectionStrings:rooms", "Host=127.0.0.1;Database=rooms"), ("Wya:Rooms:Folder", "/var/lib/wya/rooms"), ("ConnectionStrings:messaging", "Host=127.0.0.1;Database=messaging"), ("ConnectionStrings:safety", "Host=127.0.0.1;Database=safety"), ("Wya:Keys:Ring", Ring()), ("Wya:Erasure:LedgerFile", "/var/lib/wya/shred.ledger"), ("Wya:Safety:CheckpointFile", "/var/lib/wya/checkpoints")];
 
     [Fact]
     public void Versions_of_rooms_are_kept_in_a_folder_or_a_bucket_and_not_in_both()
@@ -83,6 +83,7 @@ public sealed class SettingsTests
     [InlineData("Wya:Rooms:LinkHosts", "https://example.org")]
     [InlineData("Wya:Rooms:MediaHosts", "*")]
     [InlineData("Wya:Erasure:GraceDays", "-1")]
+    [InlineData("Wya:Safety:CheckpointSeconds", "0")]
     [InlineData("ConnectionStrings:identity", "")]
     [InlineData("ConnectionStrings:cache", "password=only")]
     [InlineData("ConnectionStrings:presence", "127.0.0.1:6379,colour=red")]
@@ -115,6 +116,8 @@ public sealed class SettingsTests
         (string, string)[] production = [("ConnectionStrings:identity", Connection), ("Wya:Auth:Authority", "https://login.example")];
         Should.Throw<SettingsException>(() => Read("Production", [.. production, ("Wya:Erasure:LedgerFile", "")]))
             .Message.ShouldContain("Wya__Erasure__LedgerFile");
+        Should.Throw<SettingsException>(() => Read("Production", [.. production, ("Wya:Safety:CheckpointFile", "")]))
+            .Message.ShouldContain("Wya__Safety__CheckpointFile");
         Should.Throw<SettingsException>(() => Read("Production", [.. production, ("Wya:Erasure:GraceDays", "0")]))
             .Message.ShouldContain("Wya__Erasure__GraceDays");
         Read("Production", production).ErasureGrace.ShouldBe(TimeSpan.FromDays(30));

@@ -42,7 +42,7 @@ internal sealed class House : IAsyncDisposable
         Assert.SkipWhen(TestPostgres.MaySkip, $"{TestPostgres.Variable} is not set.");
         DomainDefinition domain = (definition ?? IdentityDomain.Definition) with { Subscriptions = [], Followers = [] }; // one database
         TestKeys keys = await TestKeys.Create();
-        TestDatabase database = await TestPostgres.CreateDatabase(domain.Name, domain.Types, domain.ReadModels, domain.PrepareSql, keys.ForLogs);
+        TestDatabase database = await TestPostgres.CreateDatabase(domain.Name, domain.Types, domain.ReadModels, domain.PrepareSql, keys.ForLogs, domain.IsChained);
         return new House(database, keys, domain, new SetClock());
     }
 

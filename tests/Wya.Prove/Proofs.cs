@@ -1,5 +1,6 @@
 using Wya.Prove.Birthdays;
 using Wya.Prove.BlockRaces;
+using Wya.Prove.Brigade;
 using Wya.Prove.Crash;
 using Wya.Prove.Delivery;
 using Wya.Prove.Erasure;
@@ -11,7 +12,9 @@ using Wya.Prove.Poison;
 using Wya.Prove.Rebuild;
 using Wya.Prove.RedisLoss;
 using Wya.Prove.RoomFaults;
+using Wya.Prove.SafetySecrets;
 using Wya.Prove.Storm;
+using Wya.Prove.Tamper;
 using Wya.Prove.Traces;
 
 namespace Wya.Prove;
@@ -25,6 +28,8 @@ internal static class Proofs
         HandleProof.Proof, BirthdayProof.Proof, ErasureProof.Proof, RestoreProof.Proof,
         DeliveryProof.Proof, OutageProof.Proof, RedisLossProof.Proof, BlockRaceProof.Proof,
         LocationProof.Proof, PresenceTracesProof.Proof, RoomFaultProof.Proof, HostileRoomsProof.Proof,
+        TamperProof.Proof, SafetySecretsProof.Proof,
+        BrigadeProof.Proof,
     ];
 
     /// <summary>What the processes do that proofs start beside themselves.</summary>

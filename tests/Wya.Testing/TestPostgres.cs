@@ -21,7 +21,8 @@ public static class TestPostgres
 
     /// <summary>A new database of its own for one domain, migrated; dropped when disposed.</summary>
     public static async Task<TestDatabase> CreateDatabase(
-        string domain, EventTypeMap types, IReadOnlyList<ReadModel>? readModels = null, string prepareSql = "", LogKeys? keys = null)
+        string domain, EventTypeMap types, IReadOnlyList<ReadModel>? readModels = null, string prepareSql = "", LogKeys? keys = null,
+        bool isChained = false)
     {
         string admin = AdminConnectionString
             ?? throw new InvalidOperationException($"Set {Variable} to a PostgreSQL server's connection string, or run ./dev test.");
@@ -31,7 +32,7 @@ public static class TestPostgres
         admin = new NpgsqlConnectionStringBuilder(admin) { CommandTimeout = 180 }.ConnectionString;
         await DatabaseServer.Ensure(admin, name, role, "test-only");
         var owner = new NpgsqlConnectionStringBuilder(admin) { Database = name, Pooling = false };
-        await LogSchema.Migrate(owner.ConnectionString, role, readModels ?? [], prepareSql);
+        await LogSchema.Migrate(owner.ConnectionString, role, readModels ?? [], prepareSql, isChained: isChained);
         var application = new NpgsqlConnectionStringBuilder(admin) { Database = name, Username = role, Password = "test-only" };
         return new TestDatabase(name, admin, owner.ConnectionString, application.ConnectionString, domain, types, keys);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wya.Api.Console;
 using Wya.Api.Http;
 using Wya.Api.Identity;
 using Wya.Api.Messaging;
@@ -17,9 +18,12 @@ internal sealed class AccessControl(
 {
     public async Task InvokeAsync(HttpContext http)
     {
-        if (http.GetEndpoint() is not RouteEndpoint endpoint || endpoint.Metadata.GetMetadata<Admits>() is Admits.Anyone)
+        // No endpoint: answered as not found further on. The console's door has let in whom it lets in.
+        if (http.GetEndpoint() is not RouteEndpoint endpoint
+            || endpoint.Metadata.GetMetadata<Admits>() is Admits.Anyone
+            || (endpoint.Metadata.GetMetadata<Admits>() is Admits.Console && http.Features.Get<ConsoleSession>() is not null))
         {
-            await next(http).ConfigureAwait(false); // no endpoint: answered as not found further on
+            await next(http).ConfigureAwait(false);
             return;
         }
 

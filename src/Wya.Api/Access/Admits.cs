@@ -27,6 +27,12 @@ internal abstract record Admits
         public override string ToString() => Capability;
     }
 
+    /// <summary>Who has signed in to the console. Its pages hold what the API answers to them, and nothing else.</summary>
+    public sealed record Console : Admits
+    {
+        public override string ToString() => "console";
+    }
+
     public sealed record HolderOfAny(IReadOnlyList<string> Capabilities) : Admits
     {
         public override string ToString() => string.Join(" or ", Capabilities);

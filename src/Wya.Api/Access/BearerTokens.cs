@@ -20,7 +20,7 @@ internal static class BearerTokens
     public static void AddBearerTokens(this WebApplicationBuilder builder, Settings settings)
     {
         builder.Services.AddAuthentication();
-        KeepNoKeyFiles(builder.Services);
+        builder.Services.KeepNoKeyFiles();
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(bearer => bearer.MapInboundClaims = false);
         if (settings.IssuesTokens)
         {
@@ -137,10 +137,10 @@ internal static class BearerTokens
     }
 
     /// <summary>
-    /// Authentication brings data protection along, for cookies. There are none here, and without this every start would
-    /// write a key file into the home directory.
+    /// Authentication and pages bring data protection along, which at every start would write a key file into the home
+    /// directory. Here keys come from the key ring.
     /// </summary>
-    private static void KeepNoKeyFiles(IServiceCollection services)
+    public static void KeepNoKeyFiles(this IServiceCollection services)
     {
         foreach (ServiceDescriptor hosted in services
             .Where(service => service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Name == "DataProtectionHostedService")

@@ -1,4 +1,5 @@
 using Wya.Api.Access;
+using Wya.Api.Console;
 using Wya.Api.MyData;
 using Wya.Api.Operation;
 
@@ -19,6 +20,7 @@ internal static class HttpPlumbing
 
     public static void UseHttp(this WebApplication app)
     {
+        app.UseOwnApi();
         app.UseSecurityHeaders();
         app.UseMiddleware<FaultsAsProblems>();
         app.UseRouting();
@@ -27,6 +29,7 @@ internal static class HttpPlumbing
         app.UseMiddleware<OpenForTraffic>();
         app.UseAuthentication();
         app.UseRateLimiter();
+        app.UseMiddleware<ConsoleDoor>();
         app.UseMiddleware<AccessControl>();
     }
 }

@@ -72,6 +72,9 @@ internal static class Problems
     public static readonly Problem CapabilityNotFound =
         new("capability-not-found", 404, "There is no capability of this name.");
 
+    public static readonly Problem CheckpointUnknown =
+        new("checkpoint-unknown", 404, "No checkpoint was signed at this size; those that were are listed.");
+
     public static readonly Problem ReceiptUnknown =
         new("receipt-unknown", 404, "There is no receipt for this ticket.");
 
@@ -104,6 +107,12 @@ internal static class Problems
 
     public static readonly Problem ViewNotRecorded =
         new("view-not-recorded", 503, "That you looked could not be recorded, so nothing is shown; try again.") { RetryAfter = TimeSpan.FromSeconds(1) };
+
+    public static readonly Problem NotSignedYet =
+        new("not-signed-yet", 503, "Nothing of the audit log is signed yet; ask again.") { RetryAfter = TimeSpan.FromSeconds(10) };
+
+    public static readonly Problem AuditLogBroken =
+        new("audit-log-broken", 503, "The audit log is not what was signed, so nothing can be proved from it; operators are told.") { RetryAfter = TimeSpan.FromMinutes(10) };
 
     public static readonly Problem ReadModelBehind =
         new("read-model-behind", 503, "The answer does not hold that position yet; ask again.") { RetryAfter = TimeSpan.FromSeconds(1) };

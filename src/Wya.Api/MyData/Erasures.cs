@@ -26,6 +26,7 @@ internal sealed class Erasures(
     private const int TogetherMax = 100;
 
     private const string KeyStore = "data key";
+    private const string KeyIsDestroyed = "destroyed, and written out of the database's files";
     private const string BackupsRemain =
         "Backups and write-ahead logs of the keys database from before the erasure hold the key, wrapped, until their retention ends.";
 
@@ -76,11 +77,21 @@ internal sealed class Erasures(
         }
 
         await ledger.Add([.. standing.Select(erasure => (erasure.User, erasure.ErasedAt))], ct).ConfigureAwait(false);
-        await keys.Destroy([.. standing.Select(erasure => erasure.User.Value)], ct).ConfigureAwait(false);
+        await DestroyKeys([.. standing.Select(erasure => erasure.User)], ct).ConfigureAwait(false);
         foreach (UnfinishedErasure erasure in standing)
         {
             await ErasureReceipts.KeyIsDestroyed(identity.Database, erasure.User, clock.GetUtcNow(), ct).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Their own, and those under which domains seal what is theirs, but for what a legal hold keeps. None twice.</summary>
+    /// <returns>How many there were to destroy.</returns>
+    public async Task<int> DestroyKeys(IReadOnlyCollection<UserId> people, CancellationToken ct)
+    {
+        // Their own first: a domain that is away keeps nothing of the others readable.
+        int destroyed = await DestroyStanding([.. people.Select(person => person.Value)], ct).ConfigureAwait(false);
+        IReadOnlyList<(string Domain, OtherKey Key)> others = await OtherKeys(people, ct).ConfigureAwait(false);
+        return destroyed + await DestroyStanding([.. from other in others where other.Key.KeptAs is null select other.Key.Subject], ct).ConfigureAwait(false);
     }
 
     public async Task<IReadOnlyList<string>> Finish(IReadOnlyList<UnfinishedErasure> erasures, CancellationToken ct)
@@ -161,11 +172,40 @@ internal sealed class Erasures(
             found.Add(new DomainFindings(domain.Name, await domain.Definition.PersonalData.Find(domain.Held, user, ct).ConfigureAwait(false)));
         }
 
-        await keys.Fetch([user.Value], create: false, ct).ConfigureAwait(false);
-        int usable = keys.TryCopy(user.Value, stackalloc byte[Sealing.KeyBytes]) == KeyState.AtHand ? 1 : 0;
-        found.Add(new DomainFindings(KeysSchema.Name, [new StoreFinding(KeyStore, usable, usable, "destroyed, and written out of the database's files")]));
+        List<StoreFinding> keysFound = [await Find(KeyStore, user.Value, KeyIsDestroyed, ct).ConfigureAwait(false)];
+        foreach ((string domain, OtherKey other) in await OtherKeys([user], ct).ConfigureAwait(false))
+        {
+            string atErasure = other.KeptAs is null ? KeyIsDestroyed : $"kept while a legal hold ({other.KeptAs}) stands, then destroyed";
+            keysFound.Add(await Find($"{KeyStore} of {domain}", other.Subject, atErasure, ct).ConfigureAwait(false));
+        }
+
+        found.Add(new DomainFindings(KeysSchema.Name, keysFound));
         return found;
     }
+
+    private async Task<StoreFinding> Find(string store, Guid subject, string atErasure, CancellationToken ct)
+    {
+        await keys.Fetch([subject], create: false, ct).ConfigureAwait(false);
+        int usable = keys.TryCopy(subject, stackalloc byte[Sealing.KeyBytes]) == KeyState.AtHand ? 1 : 0;
+        return new StoreFinding(store, usable, usable, atErasure);
+    }
+
+    private async Task<IReadOnlyList<(string Domain, OtherKey Key)>> OtherKeys(IReadOnlyCollection<UserId> people, CancellationToken ct)
+    {
+        List<(string, OtherKey)> others = [];
+        foreach (OpenDomain domain in domains)
+        {
+            IReadOnlyList<OtherKey> its = await domain.Definition.PersonalData.OtherKeys(domain.Held, people, ct).ConfigureAwait(false);
+            others.AddRange(its.Select(key => (domain.Name, key)));
+        }
+
+        return others;
+    }
+
+    private async Task<int> DestroyStanding(IReadOnlyCollection<Guid> subjects, CancellationToken ct) =>
+        await keys.NotDestroyed(subjects, ct).ConfigureAwait(false) is { Count: > 0 } standing
+            ? await keys.Destroy(standing, ct).ConfigureAwait(false)
+            : 0;
 
     /// <summary>Nobody is erased twice, whoever asks for it and however often.</summary>
     private static Guid CommandId(UserId user) => EventIds.ForCommand("system", "erase user", user.Value.ToString("n"));

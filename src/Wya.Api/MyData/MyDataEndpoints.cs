@@ -7,6 +7,7 @@ internal static class MyDataEndpoints
         services.AddSingleton(new ShredLedger(settings.ErasureLedgerFile));
         services.AddSingleton<Receipts>();
         services.AddSingleton<Erasures>();
+        services.AddSingleton<HoldEnds>();
         services.AddSingleton<ReappliedErasures>();
         services.AddHostedService(provider => provider.GetRequiredService<ReappliedErasures>());
         if (settings.Works)

@@ -2,7 +2,6 @@ using Npgsql;
 using Wya.Api.Identity;
 using Wya.Domain.Identity.Events;
 using Wya.EventStore;
-using Wya.EventStore.Postgres;
 using Wya.Projections.Identity;
 
 namespace Wya.Api.MyData;
@@ -13,7 +12,7 @@ namespace Wya.Api.MyData;
 /// the log knows to be erased and it does not: a process may have been killed between the two.
 /// </summary>
 internal sealed class ReappliedErasures(
-    IdentityLog identity, Erasures erasures, SubjectKeys keys, ShredLedger ledger, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<ReappliedErasures> log)
+    IdentityLog identity, Erasures erasures, ShredLedger ledger, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<ReappliedErasures> log)
     : BackgroundService
 {
     private const int KeysTogetherMax = 5_000;
@@ -79,10 +78,7 @@ internal sealed class ReappliedErasures(
         int destroyed = 0;
         foreach (UserId[] some in shredded.Keys.Chunk(KeysTogetherMax))
         {
-            if (await keys.NotDestroyed([.. some.Select(user => user.Value)], ct).ConfigureAwait(false) is { Count: > 0 } standing)
-            {
-                destroyed += await keys.Destroy(standing, ct).ConfigureAwait(false);
-            }
+            destroyed += await erasures.DestroyKeys(some, ct).ConfigureAwait(false);
         }
 
         HashSet<UserId> missingHere = [.. shredded.Keys];

@@ -1,9 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Wya.Domain.Identity.Events;
-using Wya.EventStore;
 using Wya.EventStore.Postgres;
 using Wya.Projections.Identity;
 
@@ -23,9 +21,6 @@ internal sealed record ErasureReceipt(
 /// <param name="Readable">Of those that are left, how many still say something about the person.</param>
 internal sealed record ErasedStore(string Domain, string Store, long Found, long Left, long Readable, string AtErasure);
 
-/// <summary>The public half of the key that signs receipts, as a JSON Web Key.</summary>
-internal sealed record ReceiptKey(string Kty, string Crv, string X, string Y, string Use, string Alg, string Kid);
-
 /// <summary>Tickets, and receipts as compact JWS (RFC 7515) under ES256.</summary>
 internal sealed class Receipts(KeyRing ring)
 {
@@ -41,20 +36,13 @@ internal sealed class Receipts(KeyRing ring)
     public string Sign(ErasureReceipt receipt)
     {
         using ECDsa key = ring.ReceiptKey();
-        byte[] header = JsonSerializer.SerializeToUtf8Bytes(new { alg = "ES256", typ = Type, kid = PublicKey().Kid }, EventJson.Options);
-        string signed = $"{Base64Url.EncodeToString(header)}.{Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(receipt, EventJson.Options))}";
-        byte[] signature = key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
-        return $"{signed}.{Base64Url.EncodeToString(signature)}";
+        return SignedJson.Sign(key, Type, receipt);
     }
 
-    /// <summary>Its id is its thumbprint (RFC 7638).</summary>
-    public ReceiptKey PublicKey()
+    public VerifyingKey PublicKey()
     {
         using ECDsa key = ring.ReceiptKey();
-        ECPoint point = key.ExportParameters(includePrivateParameters: false).Q;
-        string x = Base64Url.EncodeToString(point.X), y = Base64Url.EncodeToString(point.Y);
-        string thumbprint = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes($$"""{"crv":"P-256","kty":"EC","x":"{{x}}","y":"{{y}}"}""")));
-        return new ReceiptKey("EC", "P-256", x, y, "sig", "ES256", thumbprint);
+        return VerifyingKey.Of(key);
     }
 
     public static IReadOnlyList<ErasedStore> Stores(IReadOnlyList<DomainFindings> before, IReadOnlyList<DomainFindings> after) =>
@@ -62,6 +50,6 @@ internal sealed class Receipts(KeyRing ring)
         .. from domain in before
            from store in domain.Stores
            let left = after.FirstOrDefault(other => other.Domain == domain.Domain)?.Stores.FirstOrDefault(other => other.Store == store.Store)
-           select new ErasedStore(domain.Domain, store.Store, store.Found, left?.Found ?? 0, left?.Readable ?? 0, store.AtErasure),
+           select new ErasedStore(domain.Domain, store.Store, store.Found, left?.Found ?? 0, left?.Readable ?? 0, left?.AtErasure ?? store.AtErasure),
     ];
 }

@@ -1,6 +1,7 @@
 using System.Data;
 using Npgsql;
 using Wya.Api.Identity;
+using Wya.Api.MyData;
 using Wya.Domain.Identity;
 using Wya.EventStore;
 using Wya.EventStore.Postgres;
@@ -8,11 +9,11 @@ using Wya.EventStore.Postgres;
 namespace Wya.Api.Operation;
 
 /// <summary>
-/// What falls due by itself: birthdays, and the ends of suspensions. At the start, and then for as long as the process runs.
+/// What falls due by itself: birthdays, the ends of suspensions, and those of legal holds. At the start, and then for as long as the process runs.
 /// An advisory lock keeps several processes from doing the same work at the same time; it saves work and no more, because
 /// what a pass records can be recorded only once.
 /// </summary>
-internal sealed class DueWork(IdentityLog identity, TimeProvider clock, ILogger<DueWork> log) : BackgroundService
+internal sealed class DueWork(IdentityLog identity, HoldEnds holds, TimeProvider clock, ILogger<DueWork> log) : BackgroundService
 {
     private const string LockName = "wya-due-work";
 
@@ -70,6 +71,16 @@ internal sealed class DueWork(IdentityLog identity, TimeProvider clock, ILogger<
     }
 
     private async Task Work(CancellationToken ct)
+    {
+        await People(ct).ConfigureAwait(false);
+        (int ended, int destroyed) = await holds.Pass(clock.GetUtcNow(), ct).ConfigureAwait(false); // last: safety's database may be away
+        if (ended + destroyed > 0)
+        {
+            log.LogInformation("{Ended} legal holds came to their end; {Destroyed} keys that holds had kept were destroyed.", ended, destroyed);
+        }
+    }
+
+    private async Task People(CancellationToken ct)
     {
         DateTimeOffset now = clock.GetUtcNow();
         await Pass("suspension_ends", SuspensionEnds.Pass, now, ct).ConfigureAwait(false);

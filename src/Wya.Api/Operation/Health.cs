@@ -6,12 +6,13 @@ using Wya.Api.Development;
 using Wya.Api.Documentation;
 using Wya.Api.Http;
 using Wya.Api.MyData;
+using Wya.Api.Safety;
 using Wya.EventStore.Postgres;
 
 namespace Wya.Api.Operation;
 
 /// <param name="Name">What is depended on.</param>
-/// <param name="Status">up, down or not_migrated.</param>
+/// <param name="Status">up, down or not_migrated; of the audit log, up or broken.</param>
 /// <param name="Milliseconds">How long it took to say so.</param>
 internal sealed record DependencyHealth(string Name, string Status, double Milliseconds)
 {
@@ -35,6 +36,7 @@ internal sealed class Health(
     RedisServers redis,
     IHostApplicationLifetime lifetime,
     ReappliedErasures erasures,
+    AuditWatch audit,
     TimeProvider clock,
     DevelopmentOperator? developmentOperator = null)
     : IDisposable
@@ -89,7 +91,7 @@ internal sealed class Health(
 
             bool isOpen = !lifetime.ApplicationStopping.IsCancellationRequested && erasures.AreDone && developmentOperator is not { IsThere: false };
             bool serves = isOpen && seen.Any(dependency => dependency.IsUp) && !seen.Any(dependency => dependency.Status == NotMigrated);
-            IReadOnlyList<DependencyHealth> all = [.. seen, .. seenBeside];
+            IReadOnlyList<DependencyHealth> all = [.. seen, .. seenBeside, new DependencyHealth("audit log", audit.IsBroken ? "broken" : "up", 0)];
             return new ProcessHealth(!serves ? "not_ready" : all.All(dependency => dependency.IsUp) ? "ready" : "degraded", all);
         }
         finally

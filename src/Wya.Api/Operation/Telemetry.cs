@@ -4,6 +4,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using Wya.Api.Messaging.Live;
+using Wya.Api.Safety;
 using Wya.EventStore.Postgres;
 using Wya.Projections.Discovery;
 using Wya.Projections.Graph;
@@ -19,7 +20,7 @@ namespace Wya.Api.Operation;
 internal static class Telemetry
 {
     private static readonly string[] Sources = ["Microsoft.AspNetCore", "Npgsql", LogTelemetry.Name];
-    private static readonly string[] Meters = ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", LogTelemetry.Name, RedisTelemetry.Name, GraphProjectionTelemetry.Name, RoomTelemetry.Name, DiscoveryTelemetry.Name, DueTelemetry.Name, LiveTelemetry.Name];
+    private static readonly string[] Meters = ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", LogTelemetry.Name, RedisTelemetry.Name, GraphProjectionTelemetry.Name, RoomTelemetry.Name, DiscoveryTelemetry.Name, DueTelemetry.Name, LiveTelemetry.Name, AuditWatch.MeterName];
 
     public static void AddTelemetry(this WebApplicationBuilder builder, Settings settings)
     {

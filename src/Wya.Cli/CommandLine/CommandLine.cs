@@ -65,6 +65,11 @@ internal static class CommandLine
                 RotateKeys.Verb(here),
                 DropOldMasterKeys.Verb(here),
             },
+            new Verb("audit", "Safety's log: whether it is what it was.", "wya audit verify")
+            {
+                VerifyAudit.Verb(here),
+                ProveConsistency.Verb(here),
+            },
             Migrate.Verb(here),
             FillDemo.Verb(here),
             SharedOptions.Json,

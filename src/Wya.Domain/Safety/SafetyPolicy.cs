@@ -23,6 +23,9 @@ public static class SafetyPolicy
 
     public static readonly TimeSpan HoldMax = TimeSpan.FromDays(365);
 
+    /// <summary>On one person, proposed and placed.</summary>
+    public const int HoldsAtATimeMax = 20;
+
     /// <summary>A single signal of this weight brings somebody to look at once; by itself it restricts nobody.</summary>
     public const double CriticalWeight = 0.9;
 

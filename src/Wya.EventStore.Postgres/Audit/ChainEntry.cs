@@ -9,32 +9,37 @@ namespace Wya.EventStore.Postgres;
 /// An event as the chain covers it. Its bytes are those that <c>wya_entry</c> makes: numbers big-endian, a text as its length
 /// in UTF-8 (4 bytes, -1 for null) and the UTF-8.
 /// <code>
-/// "wya-entry-1" position:8 id:16 stream:16 version:8 time:8 type:text context:32 data:text
-/// context = SHA-256(salt:16 tenant:text dotnet_type:text correlation:text causation:text headers:text bdata:bytes)
+/// "wya-entry-1" position:8 day:4 type:text data:text context:32
+/// context = SHA-256(salt:16 id:16 stream:16 version:8 time:8 tenant:text dotnet_type:text correlation:text causation:text headers:text bdata:bytes)
 /// </code>
 /// </summary>
-/// <param name="Microseconds">Since the year 2000, UTC.</param>
+/// <param name="Day">Since the first of January 2000, UTC.</param>
 /// <param name="Type">As stored, with the version's suffix.</param>
-/// <param name="Context">A digest: an entry says neither who acted nor on what request.</param>
 /// <param name="Data">The stored JSON as PostgreSQL gives it back.</param>
-public sealed record ChainEntry(
-    long Position, Guid Id, Guid StreamId, long Version, long Microseconds, string Type, ReadOnlyMemory<byte> Context, string Data)
+/// <param name="Context">A digest under a salt: an entry can be shown without saying who acted, and when to the second.</param>
+public sealed record ChainEntry(long Position, int Day, string Type, string Data, ReadOnlyMemory<byte> Context)
 {
-    private static readonly DateTimeOffset Epoch = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private const long MicrosecondsADay = 86_400_000_000;
+
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private static ReadOnlySpan<byte> Format => "wya-entry-1"u8;
 
-    public DateTimeOffset Time => Epoch + TimeSpan.FromMicroseconds(Microseconds);
+    public DateOnly Date => new DateOnly(2000, 1, 1).AddDays(Day);
 
-    public static long MicrosecondsOf(DateTime time) => (time - Epoch.UtcDateTime).Ticks / TimeSpan.TicksPerMicrosecond;
+    /// <param name="microseconds">Since the first of January 2000, UTC.</param>
+    public static int DayOf(long microseconds) => (int)Math.Floor((decimal)microseconds / MicrosecondsADay);
 
     public static byte[] ContextOf(
-        Guid salt, string? tenant, string? dotnetType, string? correlation, string? causation, string? headers, byte[]? bdata)
+        Guid salt, Guid id, Guid stream, long version, long microseconds, IEnumerable<string?> texts, byte[]? bdata)
     {
-        var buffer = new ArrayBufferWriter<byte>(256);
+        var buffer = new ArrayBufferWriter<byte>(512);
         Write(buffer, salt);
-        foreach (string? text in (string?[])[tenant, dotnetType, correlation, causation, headers])
+        Write(buffer, id);
+        Write(buffer, stream);
+        Write(buffer, version);
+        Write(buffer, microseconds);
+        foreach (string? text in texts)
         {
             Write(buffer, text is null ? null : Utf8.GetBytes(text));
         }
@@ -45,43 +50,32 @@ public sealed record ChainEntry(
 
     public byte[] ToBytes()
     {
-        var buffer = new ArrayBufferWriter<byte>(256);
+        var buffer = new ArrayBufferWriter<byte>(512);
         buffer.Write(Format);
         Write(buffer, Position);
-        Write(buffer, Id);
-        Write(buffer, StreamId);
-        Write(buffer, Version);
-        Write(buffer, Microseconds);
+        Write(buffer, Day);
         Write(buffer, Utf8.GetBytes(Type));
-        buffer.Write(Context.Span);
         Write(buffer, Utf8.GetBytes(Data));
+        buffer.Write(Context.Span);
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Null for bytes that are no entry, or that another text of the same meaning would be written as.</summary>
+    /// <summary>Null for bytes that are no entry, or more than one.</summary>
     public static ChainEntry? Parse(ReadOnlySpan<byte> bytes)
     {
-        const int numbers = 8 + 16 + 16 + 8 + 8;
-        if (!bytes.StartsWith(Format) || bytes.Length < Format.Length + numbers)
+        int numbers = Format.Length + sizeof(long);
+        if (!bytes.StartsWith(Format) || bytes.Length < numbers + sizeof(int))
         {
             return null;
         }
 
-        ReadOnlySpan<byte> fixedPart = bytes[Format.Length..];
-        ReadOnlySpan<byte> rest = fixedPart[numbers..];
+        ReadOnlySpan<byte> rest = bytes[(numbers + sizeof(int))..];
         try
         {
-            return TakeText(ref rest) is not { } type || rest.Length < SHA256.HashSizeInBytes
-                ? null
-                : new ChainEntry(
-                    BinaryPrimitives.ReadInt64BigEndian(fixedPart),
-                    new Guid(fixedPart.Slice(8, 16), bigEndian: true),
-                    new Guid(fixedPart.Slice(24, 16), bigEndian: true),
-                    BinaryPrimitives.ReadInt64BigEndian(fixedPart[40..]),
-                    BinaryPrimitives.ReadInt64BigEndian(fixedPart[48..]),
-                    type,
-                    TakeContext(ref rest),
-                    TakeText(ref rest) is { } data && rest.IsEmpty ? data : throw new DecoderFallbackException());
+            return Take(ref rest) is { } type && Take(ref rest) is { } data && rest.Length == SHA256.HashSizeInBytes
+                ? new ChainEntry(
+                    BinaryPrimitives.ReadInt64BigEndian(bytes[Format.Length..]), BinaryPrimitives.ReadInt32BigEndian(bytes[numbers..]), type, data, rest.ToArray())
+                : null;
         }
         catch (DecoderFallbackException)
         {
@@ -89,14 +83,7 @@ public sealed record ChainEntry(
         }
     }
 
-    private static byte[] TakeContext(ref ReadOnlySpan<byte> rest)
-    {
-        byte[] context = rest[..SHA256.HashSizeInBytes].ToArray();
-        rest = rest[SHA256.HashSizeInBytes..];
-        return context;
-    }
-
-    private static string? TakeText(ref ReadOnlySpan<byte> rest)
+    private static string? Take(ref ReadOnlySpan<byte> rest)
     {
         if (rest.Length < sizeof(int) || BinaryPrimitives.ReadInt32BigEndian(rest) is not (>= 0 and int length) || rest.Length - sizeof(int) < length)
         {
@@ -114,6 +101,12 @@ public sealed record ChainEntry(
         buffer.Advance(sizeof(long));
     }
 
+    private static void Write(ArrayBufferWriter<byte> buffer, int number)
+    {
+        BinaryPrimitives.WriteInt32BigEndian(buffer.GetSpan(sizeof(int)), number);
+        buffer.Advance(sizeof(int));
+    }
+
     private static void Write(ArrayBufferWriter<byte> buffer, Guid id)
     {
         id.TryWriteBytes(buffer.GetSpan(16), bigEndian: true, out int written);
@@ -122,8 +115,7 @@ public sealed record ChainEntry(
 
     private static void Write(ArrayBufferWriter<byte> buffer, byte[]? bytes)
     {
-        BinaryPrimitives.WriteInt32BigEndian(buffer.GetSpan(sizeof(int)), bytes?.Length ?? -1);
-        buffer.Advance(sizeof(int));
+        Write(buffer, bytes?.Length ?? -1);
         buffer.Write(bytes);
     }
 }

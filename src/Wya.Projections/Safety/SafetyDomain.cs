@@ -18,14 +18,20 @@ public static class SafetyDomain
             // In the append's own transaction: a lease, a decision or an appeal is there when the command is answered.
             new ReadModel("Cases", 1, Inline: true, new UsersTable(), new RiskProfilesTable(), new ModerationActionsTable(),
                 new CasesTable(), new ReportsTable(), new AppealsTable(), new DecisionsTable()),
+            new ReadModel("SafetyAudit", 1, Inline: true, new SafetyAuditTable(), new HoldsTable()),
+            new ReadModel("Overlays", 1, Inline: true, new OverlaysTable()),
         ],
-        new IdsOnly(SafetyTables.OfCases))
+        new SafetyPersonalData(),
+        SignalFollowers.PrepareSql)
     {
+        IsChained = true,
+
         // Nothing is forbidden by these: they say who may not decide about whom.
         Subscriptions =
         [
             new Subscription("identity", new ReadModel(People, 1, Inline: false, new PeopleTable()), Enforces: false),
             new Subscription("graph", new ReadModel(Graph, 1, Inline: false, new FriendsTable(), new BlocksTable()), Enforces: false),
         ],
+        Followers = SignalFollowers.All,
     };
 }

@@ -38,7 +38,7 @@ public sealed class GraphProjectionHouse<TSite> : IAsyncLifetime
         keys = await TestKeys.Create();
         foreach (DomainDefinition domain in new[] { IdentityDomain.Definition, GraphDomain.Definition })
         {
-            databases[domain.Name] = await TestPostgres.CreateDatabase(domain.Name, domain.Types, [.. domain.Kept], domain.PrepareSql, keys.ForLogs);
+            databases[domain.Name] = await TestPostgres.CreateDatabase(domain.Name, domain.Types, [.. domain.Kept], domain.PrepareSql, keys.ForLogs, domain.IsChained);
             stores[domain.Name] = new PostgresEventStore(databases[domain.Name].Log, TimeProvider.System, domain.ReadModels.Where(model => model.Inline));
         }
 

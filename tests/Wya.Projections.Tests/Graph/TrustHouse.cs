@@ -39,12 +39,12 @@ public sealed class TrustHouse : IAsyncLifetime
         keys = await TestKeys.Create();
         foreach (DomainDefinition domain in new[] { IdentityDomain.Definition, GraphDomain.Definition, MessagingDomain.Definition, SafetyDomain.Definition })
         {
-            databases[domain.Name] = await TestPostgres.CreateDatabase(domain.Name, domain.Types, [.. domain.Kept], domain.PrepareSql, keys.ForLogs);
+            databases[domain.Name] = await TestPostgres.CreateDatabase(domain.Name, domain.Types, [.. domain.Kept], domain.PrepareSql, keys.ForLogs, domain.IsChained);
             stores[domain.Name] = new PostgresEventStore(databases[domain.Name].Log, TimeProvider.System, domain.ReadModels.Where(model => model.Inline));
         }
 
         consumers.AddRange(TrustFollower.All.Select(follower =>
-            Consumer.Of(follower.Name, databases[follower.Source].Log, Graph, follower.Handle(GraphStore), opens: false)));
+            Consumer.Of(follower.Name, databases[follower.Source].Log, Graph, follower.Handle(GraphStore, Graph), follower.Opens)));
         consumers.AddRange(IdentityDomain.Definition.Subscriptions.Where(one => one.Model.Name == IdentityDomain.Trust)
             .Select(one => Consumer.Of(one.Model, Graph, databases["identity"].Log)));
         Follow();

@@ -29,7 +29,7 @@ public sealed class SubscriptionsTests(MessagingHouse house) : IClassFixture<Mes
         Assert.SkipWhen(TestPostgres.MaySkip, $"{TestPostgres.Variable} is not set.");
         foreach (DomainDefinition domain in new[] { IdentityDomain.Definition, GraphDomain.Definition, SafetyDomain.Definition })
         {
-            others[domain.Name] = await TestPostgres.CreateDatabase(domain.Name, domain.Types, [.. domain.Kept], domain.PrepareSql, house.Keys.ForLogs);
+            others[domain.Name] = await TestPostgres.CreateDatabase(domain.Name, domain.Types, [.. domain.Kept], domain.PrepareSql, house.Keys.ForLogs, domain.IsChained);
             stores[domain.Name] = new PostgresEventStore(others[domain.Name].Log, TimeProvider.System, domain.ReadModels.Where(model => model.Inline));
         }
 

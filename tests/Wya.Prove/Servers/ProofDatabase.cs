@@ -39,12 +39,12 @@ internal sealed class ProofDatabase : IAsyncDisposable
 
     /// <param name="ownServer">Stopped with the database, when it is there for it alone.</param>
     public static async Task<ProofDatabase> Create(
-        string adminConnectionString, string proof, IReadOnlyList<ReadModel> readModels, PostgresInstance? ownServer, CancellationToken ct, string prepareSql = "")
+        string adminConnectionString, string proof, IReadOnlyList<ReadModel> readModels, PostgresInstance? ownServer, CancellationToken ct, string prepareSql = "", bool isChained = false)
     {
         string name = $"prove_{proof}_{Guid.CreateVersion7():n}", role = $"prove_{proof}", password = $"{Guid.NewGuid():n}";
         await DatabaseServer.Ensure(adminConnectionString, name, role, password, ct);
         var database = new ProofDatabase(name, adminConnectionString, role, password, ownServer);
-        await LogSchema.Migrate(database.OwnerConnectionString, role, readModels, prepareSql, ct: ct);
+        await LogSchema.Migrate(database.OwnerConnectionString, role, readModels, prepareSql, isChained: isChained, ct: ct);
         return database;
     }
 

@@ -1,0 +1,157 @@
+using Shouldly;
+using Wya.Api.Tests.Safety;
+using Wya.Domain.Safety.Events;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Wya.Api.Tests.Console;
+
+/// <summary>Moderators at work in the console, in a real browser, with its keys alone.</summary>
+public sealed class ConsoleTests(ConsoleHouse house) : IClassFixture<ConsoleHouse>
+{
+    private const string Markup = "I know where you live <img src=x onerror=\"document.title='ran'\"><b>tonight</b>";
+
+    [Fact]
+    [Trait("seed", "7.2")]
+    public async Task A_case_is_worked_from_the_sign_in_to_the_decision_by_keyboard()
+    {
+        ApiHost api = await house.Host();
+        Person moderator = await house.NewModerator(), about = await api.NewPerson(), reporter = await api.NewPerson();
+        await api.Reports(reporter, about, Category.Threats, CasePriority.Immediate, "They <i>threaten</i> me.", Markup);
+        ConsoleWindow window = await house.Open();
+        await window.IsTitled("Sign in");
+        await window.SignIn(moderator.Handle);
+        await window.IsTitled("Queue");
+        await window.Press("Threats");
+        await window.IsTitled($"Case of {about.Handle}");
+        await window.Press("Take this case");
+        await window.Reads("The case is yours for half an hour.");
+
+        // What was reported is not there before it is asked for; that it was is on the record, once.
+        (await window.Page.ContentAsync()).ShouldNotContain("where you live");
+        (await Looked(api, "evidence", about)).ShouldBe(0);
+        await window.Press("Show what reporter 1 reported");
+        await window.IsTitled("What reporter 1 reported");
+        await window.Unfold("By the person of this case, which was reported");
+        await window.Reads(Markup);
+        await window.Reads("They <i>threaten</i> me.");
+        (await window.Page.Locator("main").Locator("img, b b, i").CountAsync()).ShouldBe(0);
+        (await window.Page.TitleAsync()).ShouldNotBe("ran");
+        (await Looked(api, "evidence", about)).ShouldBe(1);
+        (await Looked(api, "reporter", about)).ShouldBe(0);
+        await window.Press("Back to the case");
+
+        // A statement that is not complete is told, part by part, and decides nothing.
+        await window.Press("Mute");
+        await window.Press("Look at it as the person will");
+        await window.Reads("The statement is not complete.");
+        await window.Reads("Replace what stands in [brackets].");
+        await window.Reads("Say whether a program drew attention to it.");
+        await window.IsForEverybody();
+        (await Happened(api, about, "safety.restriction_applied")).ShouldBe(0);
+        await window.Type("On which facts", "On 26 November you wrote to one person that you know where they live.");
+        await window.Pick("For how long", "1 week");
+        await window.Mark("No, people did");
+        await window.Press("Look at it as the person will");
+        await window.IsTitled("Decide this mute?");
+        await window.Reads("you know where they live");
+        (await Happened(api, about, "safety.restriction_applied")).ShouldBe(0);
+        await window.Press("Change something");
+        await Expect(window.Page.GetByLabel("On which facts")).ToHaveValueAsync("On 26 November you wrote to one person that you know where they live.");
+        await window.Press("Look at it as the person will");
+        await window.Press("Yes, decide it");
+        await window.Reads("Decided. The person reads the statement in their record");
+        (await Happened(api, about, "safety.restriction_applied")).ShouldBe(1);
+        (await Happened(api, about, "safety.report_resolved")).ShouldBe(1);
+
+        // And taken back.
+        await window.Unfold("Take it back");
+        await window.Type("Why, to the person", "It was a quotation.");
+        await window.Press("Take it back with everything that it did");
+        await window.Reads("Taken back, with everything that it did.");
+        (await Happened(api, about, "safety.action_reversed")).ShouldBe(1);
+        await window.Press("Sign out");
+        await window.IsTitled("Sign in");
+        window.Complaints.Where(complaint => !complaint.Contains("422")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    [Trait("seed", "7.3")]
+    public async Task A_ban_takes_two_people()
+    {
+        ApiHost api = await house.Host();
+        Person first = await house.NewModerator(), second = await house.NewModerator(), about = await api.NewPerson(), reporter = await api.NewPerson();
+        await api.Reports(reporter, about, Category.Hate, CasePriority.High);
+        ConsoleWindow hers = await house.Open(), his = await house.Open(width: 360, isDark: true);
+        await hers.SignIn(first.Handle);
+        await hers.Press("Hate");
+        await hers.Press("Take this case");
+        await hers.Press("Propose a ban");
+        await hers.Type("On which facts", "On 25 and 26 November you wrote hateful words to eleven people.");
+        await hers.Mark("No, people did");
+        await hers.Press("Look at it as the person will");
+        await hers.IsTitled("Propose this ban?");
+        await hers.Press("Yes, propose it");
+        await hers.Reads("The ban does nothing until another moderator agrees");
+        (await Happened(api, about, "safety.ban_applied")).ShouldBe(0);
+        await hers.Press("Take this case");
+        await hers.Reads("By you: another moderator must agree");
+        await hers.DoesNotRead("Agree: ban them");
+        using (var desk = new Desk(api))
+        {
+            await desk.SignIn(first.Handle);
+            string proposal = await api.Databases["safety"].Scalar<string>(
+                $"select data->>'proposal_id' from log.mt_events where stream_id = '{about.Case()}' and type = 'safety.ban_proposed'");
+            Answer refused = await desk.Submit(Desk.Root, $"{Desk.Root}/cases/{about.Case()}/bans/{proposal}/approval", ("key", Requests.NewKey()));
+            refused.Status.ShouldBe(403);
+            refused.Text.ShouldContain("A second person is needed");
+        }
+
+        await hers.Press("Release it");
+        await his.SignIn(second.Handle);
+        await his.Press("Hate");
+        await his.Press("Take this case");
+        await his.Reads("you wrote hateful words to eleven people");
+        await his.Press("Agree: ban them");
+        await his.Reads("The ban is in force.");
+        (await Happened(api, about, "safety.ban_applied")).ShouldBe(1);
+        hers.Complaints.ShouldBeEmpty();
+        his.Complaints.ShouldBeEmpty();
+    }
+
+    [Fact]
+    [Trait("seed", "A7")]
+    public async Task An_appeal_is_decided_by_another_moderator()
+    {
+        ApiHost api = await house.Host();
+        Person first = await house.NewModerator(), second = await house.NewModerator(), about = await api.NewPerson();
+        await api.Happens(about, "system", new SignalRecorded(new(about.Id), SignalKind.MessageFlood, "messaging", DateTimeOffset.UtcNow, 0.4));
+        Guid action = await first.ActsOn(about, CaseScenes.Action("warn"));
+        (await about.Client.Send("POST", $"/me/record/actions/{action}/appeal", new { words = "It was <u>my brother</u>." }, Requests.NewKey())).Status.ShouldBeLessThan(300);
+        ConsoleWindow hers = await house.Open(), his = await house.Open();
+        await hers.SignIn(first.Handle);
+        await hers.Press("Appeals");
+        await hers.Reads("For another moderator: you decided it");
+        await his.SignIn(second.Handle);
+        await his.Press("Appeals");
+        await his.Press("Look at it in its case");
+        await his.Reads("It was <u>my brother</u>.");
+        await hers.Page.GotoAsync($"{Desk.Root}/cases/{about.Case()}");
+        await hers.Press("Release it");
+        await his.Page.ReloadAsync();
+        await his.Press("Take this case");
+        await his.MarkAfter("The decision stands");
+        await his.Type("Why, to the person", "You showed that it was not you.");
+        await his.Press("Decide the appeal");
+        await his.Reads("The appeal is decided: the decision was wrong");
+        await his.Reads("Taken back on appeal");
+        (await Happened(api, about, "safety.action_reversed")).ShouldBe(1);
+        his.Complaints.ShouldBeEmpty();
+    }
+
+    private static Task<long> Happened(ApiHost api, Person about, string type) => api.Databases["safety"].Scalar<long>(
+        $"select count(*) from log.mt_events where stream_id = '{about.Case()}' and type like '{type}%'");
+
+    private static Task<long> Looked(ApiHost api, string what, Person about) => api.Databases["safety"].Scalar<long>(
+        $"select count(*) from log.mt_events where type like 'safety.record_viewed%' and data->>'what' = '{what}' and data->>'case_id' = '{about.Case()}'");
+}
