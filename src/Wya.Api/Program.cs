@@ -62,6 +62,7 @@ if (settings.Answers)
     app.MapPresence();
     ShowRoomPageEndpoint.Map(app);
     app.MapDiscovery();
+    app.MapSafety();
     app.MapAsyncApi();
     app.MapMyData();
     app.MapConsole();
