@@ -2,7 +2,9 @@
 # shellcheck shell=bash disable=SC2154
 
 api_tests=tests/Wya.Api.Tests/Wya.Api.Tests.csproj
-slow_api_tests=(-class '*Live*' -class '*Role*' -class '*Erasure*' -class '*TalkPage*') # about half of their time: each starts an API of its own
+# They run one after another, for what they measure is the process they are in; so in three processes, of about equal time.
+slow_api_tests=(-class '*Live*' -class '*Role*' -class '*Erasure*' -class '*TalkPage*')
+grouped_api_tests=(-class '*.Rooms.*' -class '*.Messaging.*' -class '*.Safety.*' -class '*.Console.*' -class '*Discovery*' -class '*AroundPage*')
 results=$state/log/results lanes=() completed=
 
 count() { # attribute, xml file
@@ -33,12 +35,12 @@ run_tests() { # project, what part of it for the name or '', filters…
   report "$(count passed "$xml")" $failures "$(count skipped "$xml")" $((SECONDS - began)) "$name$2"
 }
 
-run_short_proofs() {
-  local began=$SECONDS status=0 output=$state/log/proofs.ndjson good bad
-  dotnet run -c Release --no-build --project tests/Wya.Prove -- --short --json </dev/null | tee "$output" || status=$?
+run_short_proofs() { # which part of them
+  local began=$SECONDS status=0 output=$state/log/proofs-${1%/*}.ndjson good bad
+  dotnet run -c Release --no-build --project tests/Wya.Prove -- --short --json --part "$1" </dev/null | tee "$output" || status=$?
   good=$(grep -cE '^\{.*"ok": *true' "$output" || :) bad=$(grep -cE '^\{.*"ok": *false' "$output" || :)
   [ $status = 0 ] && [ "$((good + bad))" -gt 0 ] || [ "$bad" -gt 0 ] || bad=1
-  report "$good" "$bad" 0 $((SECONDS - began)) "proofs, short"
+  report "$good" "$bad" 0 $((SECONDS - began)) "proofs, short, $1"
 }
 
 finish_tests() { # also after a failed step or a signal
@@ -52,7 +54,7 @@ finish_tests() { # also after a failed step or a signal
   done <"$results"
   [ -n "$completed" ] || [ "$failed" -gt 0 ] || failed=1
   [ $((passed + failed)) -gt 0 ] || printf '%s\n' "No tests ran."
-  [ "$failed" = 0 ] || { printf '\nFailed\n'; [ "${WYA_FAILED_BEFORE:-0}" = 0 ] || printf '✗ ./dev check, before the tests\n'; name_failed_tests; grep -hE '"ok": *false' "$state/log/proofs.ndjson" 2>/dev/null || :; }
+  [ "$failed" = 0 ] || { printf '\nFailed\n'; [ "${WYA_FAILED_BEFORE:-0}" = 0 ] || printf '✗ ./dev check, before the tests\n'; name_failed_tests; grep -hE '"ok": *false' "$state"/log/proofs-*.ndjson 2>/dev/null || :; }
   printf '\n%s\n%s  %s s  all together\n\n' "Times" "$times" "$SECONDS"
   printf '%d passed, %d failed%s\n' "$passed" "$failed" "$([ "$skipped" = 0 ] || printf ', %d skipped' "$skipped")"
   [ "$failed" = 0 ] && [ "$passed" -gt 0 ] || exit 1
@@ -69,7 +71,7 @@ run_other_tests() { # all but those of the API
 run_all_tests() {
   local began lane beside=$state/log/beside
   : >"$results"
-  rm -f "$state/log/proofs.ndjson" "$beside"-*.log
+  rm -f "$state"/log/proofs*.ndjson "$beside"-*.log
   trap finish_tests EXIT
   unset "${!ConnectionStrings__@}" # tests make databases of their own
   export DOTNET_TieredPGO=0 # programs that live for seconds: measuring themselves is not worth their while
@@ -85,11 +87,14 @@ run_all_tests() {
   set -m # each a process group of its own, which can be ended as a whole
   run_other_tests "$@" >"$beside-tests.log" 2>&1 </dev/null & lanes+=($!)
   if [ $# = 0 ]; then
-    run_short_proofs >"$beside-proofs.log" 2>&1 </dev/null & lanes+=($!)
+    run_short_proofs 1/2 >"$beside-proofs-1.log" 2>&1 </dev/null & lanes+=($!)
+    run_short_proofs 2/2 >"$beside-proofs-2.log" 2>&1 </dev/null & lanes+=($!)
     run_tests $api_tests -slow "${slow_api_tests[@]}" >"$beside-slow.log" 2>&1 </dev/null & lanes+=($!)
+    run_tests $api_tests -grouped "${grouped_api_tests[@]}" "${slow_api_tests[@]/#-class/-class-}" >"$beside-grouped.log" 2>&1 </dev/null & lanes+=($!)
   fi
   set +m
-  if [ $# = 0 ]; then run_tests $api_tests '' "${slow_api_tests[@]/#-class/-class-}"; else run_tests $api_tests '' "$@"; fi
+  local elsewhere=("${slow_api_tests[@]}" "${grouped_api_tests[@]}")
+  if [ $# = 0 ]; then run_tests $api_tests '' "${elsewhere[@]/#-class/-class-}"; else run_tests $api_tests '' "$@"; fi
   for lane in "${lanes[@]}"; do wait "$lane" || report 0 1 0 0 "a lane did not come to its end"; done
   lanes=()
   cat "$beside"-*.log

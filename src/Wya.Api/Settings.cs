@@ -2,6 +2,7 @@ using System.Globalization;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Presence.Events;
 using Wya.Domain.Rooms.Content;
+using Wya.Domain.Safety.Scanning;
 using Wya.EventStore.Postgres;
 using Wya.Projections;
 using Wya.Projections.Redis;
@@ -120,6 +121,12 @@ internal sealed record Settings
     /// <summary>Where pictures, sound and film in rooms may come from.</summary>
     public required IReadOnlyList<string> RoomMediaHosts { get; init; }
 
+    /// <summary>Reports by one person.</summary>
+    public required int ReportsPerHour { get; init; }
+
+    /// <summary>What looks at what people write, after it was sent; none where it is turned off.</summary>
+    public required IReadOnlyList<IContentScanner> Scanners { get; init; }
+
     public required bool IsDevelopment { get; init; }
 
     /// <summary>People sign in here, and sessions are kept; otherwise an authority does both.</summary>
@@ -200,6 +207,8 @@ internal sealed record Settings
             RefreshesPerMinute = Count(configuration, "Wya:Limits:RefreshesPerMinute", environment.IsDevelopment() ? 6000 : 120),
             RoomLinkHosts = Hosts(configuration, "Wya:Rooms:LinkHosts"),
             RoomMediaHosts = Hosts(configuration, "Wya:Rooms:MediaHosts"),
+            ReportsPerHour = Count(configuration, "Wya:Limits:ReportsPerHour", environment.IsDevelopment() ? 100_000 : 60),
+            Scanners = ReadScanners(Text(configuration, "Wya:Safety:Scanners") ?? "phrases,links", Text(configuration, "Wya:Safety:PhrasesFile")),
             ExportsPerHour = Count(configuration, "Wya:Limits:ExportsPerHour", environment.IsDevelopment() ? 600 : 5),
             ErasureGrace = TimeSpan.FromDays(Count(configuration, "Wya:Erasure:GraceDays", 30, least: environment.IsDevelopment() ? 0 : 1)),
             ErasureLedgerFile = ledgerFile,
@@ -256,6 +265,27 @@ internal sealed record Settings
             ({ } name, { } id, { } word) => new S3Settings(Text(configuration, "Wya:S3:Endpoint"), Text(configuration, "Wya:S3:Region") ?? "us-east-1", name, id, word),
             _ => throw new SettingsException("Wya__S3__Bucket needs Wya__S3__AccessKey and Wya__S3__SecretKey."),
         };
+    }
+
+    private static IContentScanner[] ReadScanners(string names, string? phrasesFile) => names == "off"
+        ? []
+        : [.. names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(name => (IContentScanner)(name switch
+        {
+            "phrases" => phrasesFile is null ? PhraseScanner.BuiltIn : ReadPhrases(phrasesFile),
+            "links" => new LinkScanner(),
+            _ => throw new SettingsException("Wya__Safety__Scanners must be off, or some of phrases and links, with commas between."),
+        }))];
+
+    private static PhraseScanner ReadPhrases(string file)
+    {
+        try
+        {
+            return new PhraseScanner(File.ReadAllText(file));
+        }
+        catch (Exception unusable) when (unusable is FormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new SettingsException($"Wya__Safety__PhrasesFile: {unusable.Message}");
+        }
     }
 
     private static string ReadOrigin(string? text) =>

@@ -34,9 +34,12 @@ public sealed record Subscription(string Source, ReadModel Model, bool Enforces 
 
 /// <summary>
 /// Answers events of a log, another domain's or its own, with events of this domain. It may see an event again, so what it
-/// appends has an id that derives from what it answers: the log takes it once. It sees no sealed value.
+/// appends has an id that derives from what it answers: the log takes it once.
 /// </summary>
 /// <param name="Source">Whose log it follows.</param>
 /// <param name="Name">CamelCase, unique in the system.</param>
-/// <param name="Handle">What it does, given this domain's log to append to.</param>
-public sealed record Follower(string Source, string Name, Func<IEventStore, HandleEvent> Handle);
+/// <param name="Handle">What it does, given this domain's log to append to, and its database.</param>
+/// <param name="Enforces">What is decided in the other domain holds everywhere only once this one has answered it, and who follows this one has taken that.</param>
+/// <param name="Opens">It needs a sealed value; without this it is shown none.</param>
+public sealed record Follower(
+    string Source, string Name, Func<IEventStore, LogDatabase, HandleEvent> Handle, bool Enforces = false, bool Opens = false);

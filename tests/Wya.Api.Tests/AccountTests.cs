@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Shouldly;
+using Wya.Domain.Identity;
 using Wya.Testing;
 using Xunit;
 
@@ -31,46 +32,25 @@ public sealed class AccountTests(SharedApi shared)
     }
 
     [Fact]
-    public async Task A_suspension_is_visible_replaced_and_lifted()
+    public async Task A_suspension_is_visible_until_the_last_of_them_is_reversed()
     {
         ApiHost api = await shared.Host();
         Person one = await api.NewPerson();
-        HttpClient someone = await api.Operator();
-        string address = $"/users/{one.Id}/suspension";
+        DateTimeOffset earlier = new(2098, 1, 1, 0, 0, 0, TimeSpan.Zero), later = new(2099, 1, 1, 0, 0, 0, TimeSpan.FromHours(1));
 
-        (await someone.Send("PUT", address, new { until = "2098-01-01T00:00:00Z", reason = "First." })).Status.ShouldBe(204);
-        (await someone.Send("PUT", address, new { until = "2099-01-01T00:00:00+01:00", reason = "Second." })).Status.ShouldBe(204);
-        Answer suspended = await one.Client.Send("GET", "/me");
-        (await someone.Send("DELETE", address)).Status.ShouldBe(204);
+        Guid shorter = await api.Suspend(one.Id, earlier);
+        Guid longer = await api.Suspend(one.Id, later);
+        Answer both = await one.Client.Send("GET", "/me");
+        await api.Reverse(longer);
+        Answer oneOfThem = await one.Client.Send("GET", "/me");
+        await api.Reverse(shorter);
         Answer active = await one.Client.Send("GET", "/me");
 
-        suspended.String("status").ShouldBe("suspended");
-        suspended.Json.GetProperty("suspended_until").GetDateTimeOffset().ShouldBe(new DateTimeOffset(2098, 12, 31, 23, 0, 0, TimeSpan.Zero));
+        both.String("status").ShouldBe("suspended");
+        both.Json.GetProperty("suspended_until").GetDateTimeOffset().ShouldBe(later);
+        oneOfThem.Json.GetProperty("suspended_until").GetDateTimeOffset().ShouldBe(earlier);
         active.String("status").ShouldBe("active");
         active.String("suspended_until").ShouldBeNull();
-    }
-
-    [Fact]
-    public async Task A_late_repetition_does_not_suspend_again()
-    {
-        ApiHost api = await shared.Host();
-        Person one = await api.NewPerson();
-        HttpClient someone = await api.Operator();
-        string address = $"/users/{one.Id}/suspension";
-        string key = Requests.NewKey();
-        object body = TurnedDownTests.Suspension(TimeSpan.FromDays(1), "A pause.");
-        Answer first = await someone.Send("PUT", address, body, key);
-        await someone.Send("DELETE", address);
-        long head = await RegisterUserTests.Head(api);
-
-        Answer late = await someone.Send("PUT", address, body, key);
-        Answer reused = await someone.Send("PUT", address, TurnedDownTests.Suspension(TimeSpan.FromDays(2), "A pause."), key);
-
-        late.Status.ShouldBe(204);
-        late.Position.ShouldBe(first.Position);
-        reused.Problem.ShouldBe("idempotency-key-reused");
-        (await RegisterUserTests.Head(api)).ShouldBe(head);
-        (await one.Client.Send("GET", "/me")).String("status").ShouldBe("active");
     }
 
     [Fact]
@@ -135,17 +115,20 @@ public sealed class AccountTests(SharedApi shared)
         ApiHost api = await shared.Host();
         Person one = await api.NewPerson();
         HttpClient someone = await api.Operator();
-        Answer done = await someone.Send("PUT", $"/users/{one.Id}/suspension", TurnedDownTests.Suspension(TimeSpan.FromDays(1), "A pause."));
+        await api.Suspend(one.Id);
+        Answer done = await someone.Send("POST", $"/users/{one.Id}/verification", key: Requests.NewKey());
 
         Answer? history = null;
         await Eventually.Is(
             async () => (history = await one.Client.Send("GET", $"/users/{one.Id}/history", position: done.Position)).Problem != "read-model-behind",
-            "the history has the suspension");
+            "the history has it all");
 
         history!.Status.ShouldBe(200, history.Text);
         JsonElement[] items = [.. history.Json.GetProperty("items").EnumerateArray()];
-        items.Select(item => item.GetProperty("what").GetString()).ShouldBe(["user.suspended", "user.created"]);
-        items[0].GetProperty("detail").GetProperty("reason").GetString().ShouldBe("A pause.");
+        items.Select(item => item.GetProperty("what").GetString()).ShouldBe(["user.verified", "user.suspended", "user.created"]);
+        items[1].GetProperty("detail").GetProperty("reason").GetString().ShouldBe(EnforceActions.Reason);
+        Answer toOthers = await someone.Send("GET", $"/users/{one.Id}/history", position: done.Position);
+        toOthers.Json.GetProperty("items")[1].GetProperty("detail").TryGetProperty("reason", out _).ShouldBeFalse();
         long.Parse(history.Position!["identity:".Length..]).ShouldBeGreaterThanOrEqualTo(long.Parse(done.Position!["identity:".Length..]));
         history.Header("Wya-Lag-Seconds").ShouldNotBeNull();
     }

@@ -1,4 +1,5 @@
 using Shouldly;
+using Wya.Domain.Identity;
 using Xunit;
 
 namespace Wya.Api.Tests;
@@ -11,34 +12,37 @@ public sealed class CapabilitiesOnEveryNodeTests(SharedApi shared)
     {
         ApiHost here = await shared.Host();
         await using ApiHost there = await here.StartBeside();
-        Person other = await here.NewPerson();
         Person one = await here.NewPerson();
         HttpClient someone = await here.Operator();
         HttpClient oneThere = there.With(await there.Token(one.Handle));
-        string moderating = $"/users/{other.Id}/suspension";
 
         async Task InForce(int status)
         {
-            (await oneThere.Send("DELETE", moderating)).Status.ShouldBe(status);
-            (await one.Client.Send("DELETE", moderating)).Status.ShouldBe(status);
+            (await oneThere.Send("GET", "/audit/permissions")).Status.ShouldBe(status);
+            (await one.Client.Send("GET", "/audit/permissions")).Status.ShouldBe(status);
         }
 
-        async Task Decide(string method, string address, object? body, int then)
+        async Task Grant(string method, int then)
         {
-            Answer decided = await someone.Send(method, $"/users/{one.Id}/{address}", body);
+            Answer decided = await someone.Send(method, $"/users/{one.Id}/permissions/operate");
             decided.Status.ShouldBe(204, decided.Text);
             await InForce(then);
         }
 
+        async Task Decide(Task<Guid> deciding)
+        {
+            Guid action = await deciding;
+            await InForce(403);
+            await here.Reverse(action);
+            await InForce(200);
+        }
+
         await InForce(403);
-        await Decide("PUT", "permissions/moderate", null, then: 204);
-        await Decide("PUT", "restrictions/moderate", new { reason = "A pause." }, then: 403);
-        await Decide("DELETE", "restrictions/moderate", null, then: 204);
-        await Decide("PUT", "suspension", TurnedDownTests.Suspension(TimeSpan.FromDays(1), "A pause."), then: 403);
-        await Decide("DELETE", "suspension", null, then: 204);
-        await Decide("PUT", "ban", new { reason = "Threats." }, then: 403);
-        await Decide("DELETE", "ban", null, then: 204);
-        await Decide("DELETE", "permissions/moderate", null, then: 403);
+        await Grant("PUT", then: 200);
+        await Decide(here.Restrict(one.Id, "operate"));
+        await Decide(here.Suspend(one.Id));
+        await Decide(here.Ban(one.Id));
+        await Grant("DELETE", then: 403);
     }
 
     [Fact]
@@ -49,9 +53,9 @@ public sealed class CapabilitiesOnEveryNodeTests(SharedApi shared)
         Person one = await here.NewPerson();
         HttpClient oneThere = there.With(await there.Token(one.Handle));
 
-        await (await here.Operator()).Send("PUT", $"/users/{one.Id}/restrictions/chat.group", new { reason = "Spam in many rooms." });
+        await here.Restrict(one.Id, "chat.group");
 
         Answer why = await oneThere.Send("GET", "/me/capabilities/chat.group/why");
-        why.Json.GetProperty("blocked_by")[0].GetProperty("reason").GetString().ShouldBe("Spam in many rooms.");
+        why.Json.GetProperty("blocked_by")[0].GetProperty("reason").GetString().ShouldBe(EnforceActions.Reason);
     }
 }

@@ -154,14 +154,14 @@ public sealed class DiscoveryTests(DiscoveryHouse house) : IClassFixture<Discove
     public async Task Whoever_may_not_be_discovered_is_told_so_and_finds_and_is_found_by_nobody_new()
     {
         ApiHost api = await house.Host();
-        Person mara = await api.NewPerson(), noor = await api.NewPerson(), moderator = await api.NewPerson(30, "moderate");
+        Person mara = await api.NewPerson(), noor = await api.NewPerson();
         await api.HeardFromIdentity();
         (double, double) spot = Spot();
         await mara.Stand(spot);
         await noor.Stand(spot);
         await noor.Finds(mara.Id);
         await mara.Finds(noor.Id);
-        (await moderator.Client.Send("PUT", $"/users/{mara.Id}/restrictions/discovery.profiles", new { reason = "Unsolicited visits." })).Status.ShouldBeInRange(200, 204);
+        await api.Restrict(mara.Id, "discovery.profiles");
 
         await noor.FindsNot(mara.Id);
         await mara.FindsNot(noor.Id);

@@ -17,8 +17,7 @@ public sealed class DueWorkTests
         await using ApiHost api = await ApiHost.Start(services: container => container.AddSingleton<TimeProvider>(clock));
         Guid young = (await api.Anonymous.Register(Requests.NewHandle(), age: 17)).Id;
         Guid suspended = (await api.Anonymous.Register(Requests.NewHandle(), age: 30)).Id;
-        HttpClient someone = await api.Operator();
-        (await someone.Send("PUT", $"/users/{suspended}/suspension", new { until = clock.GetUtcNow().AddDays(1), reason = "Spam." })).Status.ShouldBe(204);
+        await api.Suspend(suspended, clock.GetUtcNow().AddDays(1));
         (await Layer(api, young)).ShouldBe("minor");
 
         clock.Leap(TimeSpan.FromDays(2));

@@ -84,7 +84,7 @@ public sealed class ErasureTests(SharedApi shared)
         Person one = await api.NewPerson();
         Person other = await api.NewPerson();
         HttpClient someone = await api.Operator();
-        await someone.Send("PUT", $"/users/{one.Id}/suspension", new { until = "2099-01-01T00:00:00Z", reason = "Spam and insults." });
+        await api.Suspend(one.Id, new DateTimeOffset(2099, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
         Answer asked = await one.Client.Send("DELETE", "/me");
         asked.Status.ShouldBe(202, asked.Text);

@@ -22,8 +22,8 @@ public sealed class ExportMyDataTests(SharedApi shared)
         Person one = await api.NewPerson(41, "moderate");
         Person other = await api.NewPerson();
         HttpClient someone = await api.Operator();
-        await someone.Send("PUT", $"/users/{one.Id}/suspension", new { until = Until, reason = "For the one." });
-        await someone.Send("PUT", $"/users/{other.Id}/suspension", new { until = Until, reason = "For the other." });
+        await api.Suspend(one.Id, Until);
+        await new PostgresLog(api).Suspend(other.Id, Until, "For the other.");
 
         Answer export = await one.Client.Send("GET", "/me/export");
 
@@ -35,9 +35,9 @@ public sealed class ExportMyDataTests(SharedApi shared)
         JsonElement identity = export.Json.GetProperty("domains").GetProperty("identity");
         JsonElement[] events = [.. identity.GetProperty("events").EnumerateArray()];
         events.Select(fact => fact.GetProperty("type").GetString()).ShouldBe(["user.created", "user.permission_granted", "user.suspended"]);
-        events.Select(fact => fact.GetProperty("by").GetString()).ShouldBe(["you", "somebody else", "somebody else"]);
+        events.Select(fact => fact.GetProperty("by").GetString()).ShouldBe(["you", "somebody else", "system"]);
         events[0].GetProperty("data").GetProperty("birth_date").GetString().ShouldBe(Requests.BirthDate(41));
-        events[2].GetProperty("data").GetProperty("reason").GetString().ShouldBe("For the one.");
+        events[2].GetProperty("data").GetProperty("reason").GetString().ShouldBe(EnforceActions.Reason);
         identity.GetProperty("users")[0].GetProperty("handle").GetString().ShouldBe(one.Handle);
         identity.GetProperty("permissions")[0].GetProperty("capability").GetString().ShouldBe("moderate");
         export.Text.ShouldNotContain("sealed1:");
@@ -127,7 +127,7 @@ public sealed class ExportMyDataTests(SharedApi shared)
         private readonly IdentityLog identity = api.Services.GetRequiredService<IdentityLog>();
 
         public Task<Transacted<User>> Suspend(Guid id, DateTimeOffset until, string reason) => identity.Store.Transact(
-            User.Stream, id, user => SuspendUser.Decide(user, new SuspendUser(new UserId(id), until, reason), DateTimeOffset.UtcNow),
+            User.Stream, id, _ => new UserSuspended(until, new Sensitive<string>(id, reason)),
             CommandMetadata.System(Guid.CreateVersion7()));
     }
 }

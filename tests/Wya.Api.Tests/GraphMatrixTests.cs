@@ -128,10 +128,10 @@ public sealed class GraphMatrixTests(SharedApi shared)
                 await api.Grows(other, AgeLayer.Transitional, AgeLayer.Adult);
                 break;
             case "the other: banned":
-                await api.Decides(other, "ban", new { reason = "For a test." });
+                await api.Ban(other.Id);
                 break;
             case "the other: suspended":
-                await api.Decides(other, "suspension", new { until = "2099-01-01T00:00:00Z", reason = "For a test." });
+                await api.Suspend(other.Id);
                 break;
             case "the other: resting":
                 await api.HappensTo(other, new ErasureRequested(DateTimeOffset.UtcNow.AddDays(7)));

@@ -39,8 +39,7 @@ public sealed class LiveEndTests(SharedLive shared) : IClassFixture<SharedLive>
         await api.HeardFromIdentity();
         await using LiveClient suspended = await LiveClient.Stream(people[0].Client);
         await using LiveClient ended = await LiveClient.Stream(signedIn.Client);
-        HttpClient moderator = await api.Operator();
-        (await moderator.Send("PUT", $"/users/{people[0].Id}/suspension", TurnedDownTests.Suspension(TimeSpan.FromDays(1), "A pause."))).Status.ShouldBe(204);
+        await api.Suspend(people[0].Id);
         (await signedIn.Client.Send("DELETE", $"/me/sessions/{signedIn.Session}")).Status.ShouldBe(204);
         await Goes(suspended, "barred");
         await Goes(ended, "session_ended");

@@ -40,7 +40,7 @@ public sealed class MessagingGroupTests(SharedApi shared)
         await api.Block(people[2], people[0]);
         await api.Block(people[0], people[3]);
         await api.HappensTo(people[4], new UserErased());
-        await api.Decides(people[5], "ban", new { reason = "Threats." });
+        await api.Ban(people[5].Id);
         Guid nobody = Guid.CreateVersion7();
 
         HashSet<string> told = [];

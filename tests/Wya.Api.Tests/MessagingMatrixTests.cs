@@ -140,7 +140,7 @@ public sealed class MessagingMatrixTests(SharedApi shared)
         {
             foreach (Person person in people)
             {
-                await api.Decides(person, "permissions/chat.group");
+                await api.Grant(person, "chat.group");
             }
         }
 
@@ -208,17 +208,17 @@ public sealed class MessagingMatrixTests(SharedApi shared)
                 await api.Unblock(other, self);
                 break;
             case "is muted":
-                await api.Mute(self);
+                await api.Mute(self.Id);
                 break;
             case "is muted and blocked":
-                await api.Mute(self);
+                await api.Mute(self.Id);
                 await api.Block(other, self);
                 break;
             case "suspended":
-                await api.Decides(self, "suspension", new { until = DateTimeOffset.UtcNow.AddDays(1), reason = "Spam." });
+                await api.Suspend(self.Id);
                 break;
             case "banned":
-                await api.Decides(self, "ban", new { reason = "Threats." });
+                await api.Ban(self.Id);
                 break;
             case "resting":
                 await api.HappensTo(self, new ErasureRequested(DateTimeOffset.UtcNow.AddDays(30)));
@@ -230,7 +230,7 @@ public sealed class MessagingMatrixTests(SharedApi shared)
                 await api.HappensTo(other, new UserErased());
                 break;
             case "no chat.private" or "no chat.group":
-                await api.Decides(self, $"restrictions/{situation[3..]}", new { reason = "Spam." });
+                await api.Restrict(self.Id, situation[3..]);
                 break;
             case "friends no more":
                 await api.EndFriendship(self, other);

@@ -14,13 +14,12 @@ public sealed class NodesTests(SharedApi shared)
         await using ApiHost there = await here.StartBeside();
         SignedIn one = await here.NewSession();
         HttpClient atTheOther = there.With(one.Access);
-        HttpClient moderator = await here.Operator();
         (await atTheOther.Send("GET", $"/users/{one.User}")).Status.ShouldBe(200);
 
-        (await moderator.Send("PUT", $"/users/{one.User}/suspension", TurnedDownTests.Suspension(TimeSpan.FromDays(1), "A pause."))).Status.ShouldBe(204);
+        Guid action = await here.Suspend(one.User);
         await Eventually.Is(async () => (await atTheOther.Send("GET", $"/users/{one.User}")).Problem == "account-suspended", "the other node has it");
 
-        (await moderator.Send("DELETE", $"/users/{one.User}/suspension")).Status.ShouldBe(204);
+        await here.Reverse(action);
         await Eventually.Is(async () => (await atTheOther.Send("GET", $"/users/{one.User}")).Status == 200, "the other node has it");
     }
 
@@ -46,17 +45,16 @@ public sealed class NodesTests(SharedApi shared)
     {
         ApiHost here = await shared.Host();
         await using ApiHost there = await here.StartBeside();
-        Person other = await here.NewPerson();
         SignedIn one = await here.NewSession();
         HttpClient atTheOther = there.With(one.Access);
         HttpClient operating = await here.Operator();
-        (await atTheOther.Send("DELETE", $"/users/{other.Id}/suspension")).Problem.ShouldBe("capability-missing");
+        (await atTheOther.Send("GET", "/audit/permissions")).Problem.ShouldBe("capability-missing");
 
-        (await operating.Send("PUT", $"/users/{one.User}/permissions/moderate")).Status.ShouldBe(204);
-        await Eventually.Is(async () => (await atTheOther.Send("DELETE", $"/users/{other.Id}/suspension")).Status == 204, "the other node has it");
+        (await operating.Send("PUT", $"/users/{one.User}/permissions/operate")).Status.ShouldBe(204);
+        await Eventually.Is(async () => (await atTheOther.Send("GET", "/audit/permissions")).Status == 200, "the other node has it");
 
-        (await operating.Send("DELETE", $"/users/{one.User}/permissions/moderate")).Status.ShouldBe(204);
-        await Eventually.Is(async () => (await atTheOther.Send("DELETE", $"/users/{other.Id}/suspension")).Problem == "capability-missing", "the other node has it");
+        (await operating.Send("DELETE", $"/users/{one.User}/permissions/operate")).Status.ShouldBe(204);
+        await Eventually.Is(async () => (await atTheOther.Send("GET", "/audit/permissions")).Problem == "capability-missing", "the other node has it");
     }
 
     [Fact]

@@ -26,13 +26,14 @@ public sealed class PrivacyTests
             settings["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "Trace";
             settings["Logging:Console:LogLevel:Default"] = "None";
         });
-        string reason = "reason-" + Guid.NewGuid().ToString("n");
+        string contact = $"contact-{Guid.NewGuid():n}@example.org";
         string birthDate = Requests.BirthDate(41);
         Person one = await api.NewPerson(41);
         HttpClient someone = await api.Operator();
         string key = Requests.NewKey();
         await someone.Send("POST", $"/users/{one.Id}/verification?note={one.Handle}", key: key);
-        await someone.Send("PUT", $"/users/{one.Id}/suspension", new { until = "2099-01-01T00:00:00Z", reason });
+        await one.Client.Send("PUT", "/me/contact-address", new { contact_address = contact });
+        await api.Suspend(one.Id);
         await one.Client.Send("GET", $"/users/by-handle/{one.Handle}");
         await one.Client.Send("GET", $"/users/{one.Id}/history");
         await one.Client.Send("GET", $"/users/{one.Id}/history?limit=many");
@@ -58,7 +59,7 @@ public sealed class PrivacyTests
 
         string[] secrets =
         [
-            one.Id.ToString(), one.Id.ToString("n"), one.Handle, reason, birthDate, key, "token-of-",
+            one.Id.ToString(), one.Id.ToString("n"), one.Handle, contact, birthDate, key, "token-of-",
             password, label, handle, session.String("session_id")!, session.String("refresh_token")!, next.String("refresh_token")!,
             .. session.String("access_token")!.Split('.')[1..], .. next.String("access_token")!.Split('.')[1..],
         ];

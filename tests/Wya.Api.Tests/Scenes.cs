@@ -57,10 +57,9 @@ public static class Scenes
 
     public static Task Grows(this ApiHost api, Person person, AgeLayer from, AgeLayer to) => api.HappensTo(person, new AgeLayerChanged(from, to));
 
-    /// <summary>What an operator does about a person.</summary>
-    public static async Task Decides(this ApiHost api, Person person, string what, object? body = null)
+    public static async Task Grant(this ApiHost api, Person person, string capability)
     {
-        Answer done = await (await api.Operator()).Send("PUT", $"/users/{person.Id}/{what}", body);
+        Answer done = await (await api.Operator()).Send("PUT", $"/users/{person.Id}/permissions/{capability}");
         if (done.Status != 204)
         {
             throw new InvalidOperationException(done.ToString());

@@ -49,7 +49,7 @@ public sealed class ShowMyTrustTests(SharedApi shared)
         JsonElement moderated = await Moderation(one);
         moderated.GetProperty("value").GetDecimal().ShouldBe(0.38m);
         moderated.GetProperty("contribution").GetDecimal().ShouldBe(0.095m);
-        moderated.GetProperty("moved_by")[0].GetString()!.ShouldStartWith("Down: a moderator restricted you on ");
+        moderated.GetProperty("moved_by")[0].GetString()!.ShouldStartWith("Down: a moderator decided against you on ");
         JsonElement exported = (await one.Client.Send("GET", "/me/export")).Json.GetProperty("domains").GetProperty("graph").GetProperty("trust")[0];
         exported.GetProperty("score").GetDecimal().ShouldBe(0.47m);
 

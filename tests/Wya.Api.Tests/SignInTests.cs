@@ -239,8 +239,7 @@ public sealed class SignInTests(SharedApi shared)
     {
         ApiHost api = await shared.Host();
         SignedIn one = await api.NewSignedIn();
-        HttpClient moderator = await api.Operator();
-        (await moderator.Send("PUT", $"/users/{one.User}/suspension", TurnedDownTests.Suspension(TimeSpan.FromDays(1), "A pause."))).Status.ShouldBe(204);
+        await api.Suspend(one.User);
 
         SignedIn again = await api.SignedInAgain(one);
         (await api.Anonymous.Refresh(one.Refresh)).Status.ShouldBe(200);

@@ -1,6 +1,5 @@
 using Wya.Domain.Graph.Events;
 using Wya.Domain.Identity.Events;
-using Wya.Domain.Safety.Events;
 using Wya.EventStore;
 using Wya.EventStore.Postgres;
 using Wya.Projections;
@@ -22,16 +21,6 @@ public static class Talk
 
     public static Task Unblock(this ApiHost api, Person blocker, Person blocked) =>
         api.Record("graph", "Graph", new UserUnblocked(new UserId(blocker.Id), new UserId(blocked.Id)));
-
-    /// <returns>The restriction, for <see cref="Reverse"/>.</returns>
-    public static async Task<Guid> Mute(this ApiHost api, Person person, DateTimeOffset? until = null)
-    {
-        var restriction = Guid.NewGuid();
-        await api.Record("safety", "Safety", new RestrictionApplied(restriction, new UserId(person.Id), RestrictionKind.Mute, until));
-        return restriction;
-    }
-
-    public static Task Reverse(this ApiHost api, Guid restriction) => api.Record("safety", "Safety", new ActionReversed(restriction));
 
     /// <summary>Messaging, rooms and the graph have taken everything that identity has recorded so far.</summary>
     public static async Task HeardFromIdentity(this ApiHost api)

@@ -191,7 +191,7 @@ public sealed class TalkPageTests(SharedApi shared)
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Talk" }).ClickAsync();
         await Expect(window.Page.Locator("#side-error")).ToHaveTextAsync("There is no such user.");
         await window.StartWith(noor.Handle);
-        Guid restriction = await api.Mute(mara);
+        Guid restriction = await api.Mute(mara.Id);
         await window.Say("Hello?");
         await window.IsState("Hello?", "not sent");
         await Expect(window.Message("Hello?").Locator(".failure")).ToContainTextAsync("You are muted for now");

@@ -119,15 +119,9 @@ public sealed class TurnedDownTests(SharedApi shared)
     [InlineData("GET", "/users/by-handle/nobody-has-this", 404, "user-not-found")]
     [InlineData("GET", "/users/by-handle/%F0%9F%92%A9", 404, "user-not-found")]
     [InlineData("POST", "/users/0190f2c1-6b7e-7c5e-9a3e-6d0f4f0d2a11/verification", 404, "user-not-found")]
-    [InlineData("PUT", "/users/0190f2c1-6b7e-7c5e-9a3e-6d0f4f0d2a11/suspension", 404, "user-not-found")]
-    [InlineData("DELETE", "/users/0190f2c1-6b7e-7c5e-9a3e-6d0f4f0d2a11/suspension", 404, "user-not-found")]
     [InlineData("PUT", "/users/0190f2c1-6b7e-7c5e-9a3e-6d0f4f0d2a11/permissions/moderate", 404, "user-not-found")]
     [InlineData("DELETE", "/users/0190f2c1-6b7e-7c5e-9a3e-6d0f4f0d2a11/permissions/moderate", 404, "user-not-found")]
     [InlineData("GET", "/users/0190f2c1-6b7e-7c5e-9a3e-6d0f4f0d2a11/permissions", 404, "user-not-found")]
-    [InlineData("PUT", "/users/0190f2c1-6b7e-7c5e-9a3e-6d0f4f0d2a11/ban", 404, "user-not-found")]
-    [InlineData("DELETE", "/users/0190f2c1-6b7e-7c5e-9a3e-6d0f4f0d2a11/ban", 404, "user-not-found")]
-    [InlineData("PUT", "/users/0190f2c1-6b7e-7c5e-9a3e-6d0f4f0d2a11/restrictions/chat.group", 404, "user-not-found")]
-    [InlineData("DELETE", "/users/0190f2c1-6b7e-7c5e-9a3e-6d0f4f0d2a11/restrictions/chat.group", 404, "user-not-found")]
     [InlineData("GET", "/me/capabilities/fly/why", 404, "capability-not-found")]
     [InlineData("GET", "/audit/permissions?capability=fly", 422, "capability-unknown")]
     [InlineData("GET", "/audit/permissions?limit=0", 400, "cursor-malformed")]
@@ -143,32 +137,7 @@ public sealed class TurnedDownTests(SharedApi shared)
     {
         ApiHost api = await shared.Host();
         HttpClient someone = await api.Operator();
-        object? body = method == "PUT" && address.EndsWith("suspension", StringComparison.Ordinal) ? Suspension(TimeSpan.FromDays(1), "Because.")
-            : method == "PUT" && !address.Contains("/permissions/", StringComparison.Ordinal) ? new { reason = "Because." }
-            : null;
-        await NothingChanges(api, () => someone.Send(method, address, body, Requests.NewKey()), status, code);
-    }
-
-    public static TheoryData<string, int, string> Suspensions => new()
-    {
-        { """{"until": "2020-01-01T00:00:00Z", "reason": "Because."}""", 422, "suspension-end-passed" },
-        { """{"until": "2099-01-01T00:00:00Z", "reason": ""}""", 422, "reason-invalid" },
-        { """{"until": "2099-01-01T00:00:00Z", "reason": "  "}""", 422, "reason-invalid" },
-        { $$"""{"until": "2099-01-01T00:00:00Z", "reason": "{{new string('x', 501)}}"}""", 422, "reason-invalid" },
-        { """{"until": "2099-01-01T00:00:00Z"}""", 400, "malformed-request" },
-        { """{"until": "tomorrow", "reason": "Because."}""", 400, "malformed-request" },
-        { """{"until": 4070908800, "reason": "Because."}""", 400, "malformed-request" },
-        { """{"until": "2099-01-01T00:00:00Z", "reason": "Be\u0000cause."}""", 400, "malformed-request" },
-    };
-
-    [Theory]
-    [MemberData(nameof(Suspensions))]
-    public async Task A_suspension_is_turned_down(string body, int status, string code)
-    {
-        ApiHost api = await shared.Host();
-        Person person = await api.NewPerson();
-        HttpClient someone = await api.Operator();
-        await NothingChanges(api, () => someone.Send("PUT", $"/users/{person.Id}/suspension", body), status, code);
+        await NothingChanges(api, () => someone.Send(method, address, key: Requests.NewKey()), status, code);
     }
 
     [Theory]
@@ -182,8 +151,6 @@ public sealed class TurnedDownTests(SharedApi shared)
         HttpClient someone = await api.Operator();
         await NothingChanges(api, () => someone.Send(method, $"/users/{person.Id}/permissions/{capability}"), status, code);
     }
-
-    internal static object Suspension(TimeSpan length, string reason) => new { until = DateTimeOffset.UtcNow + length, reason };
 
     internal static async Task NothingChanges(ApiHost api, Func<Task<Answer>> request, int status, string code)
     {

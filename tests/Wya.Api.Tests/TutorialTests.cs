@@ -5,17 +5,18 @@ using Xunit;
 
 namespace Wya.Api.Tests;
 
-/// <summary>The commands of the tutorials, run as they are written.</summary>
+/// <summary>The commands of the tutorials, and of pages that say so, run as they are written.</summary>
 public sealed partial class TutorialTests(SharedApi shared)
 {
     [Theory]
-    [InlineData("first-requests")]
-    [InlineData("my-account")]
-    [InlineData("first-conversation")]
-    public async Task Every_command_works_as_written(string tutorial)
+    [InlineData("tutorials/first-requests")]
+    [InlineData("tutorials/my-account")]
+    [InlineData("tutorials/first-conversation")]
+    [InlineData("how-to/moderate-a-case")]
+    public async Task Every_command_works_as_written(string name)
     {
         ApiHost api = await shared.Host();
-        string page = await File.ReadAllTextAsync(Path.Combine(ReferenceTests.FindRoot(), $"docs/tutorials/{tutorial}.md"));
+        string page = await File.ReadAllTextAsync(Path.Combine(ReferenceTests.FindRoot(), $"docs/{name}.md"));
         string[] steps = [.. Block().Matches(page).Select(match => match.Groups["text"].Value)];
         string[] expected = [.. Expected().Matches(page).Select(match => match.Groups["text"].Value)];
         steps.Length.ShouldBeGreaterThan(6);

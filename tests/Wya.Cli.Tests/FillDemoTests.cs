@@ -25,7 +25,7 @@ public sealed class FillDemoTests
         first.Json.GetProperty("new_people").GetInt32().ShouldBe(40);
         first.Json.GetProperty("refused_under_age").GetInt32().ShouldBe(2);
         long recorded = await api.Recorded("identity") - before;
-        recorded.ShouldBe(40 + Count(first, "newly_verified") + Count(first, "newly_suspended") + Count(first, "new_permissions")
+        recorded.ShouldBe(40 + Count(first, "newly_verified") + Count(first, "new_permissions")
             + first.Json.GetProperty("day").GetProperty("newly_turned_on").GetInt32());
         (await api.Of("identity").Scalar<long>("select count(*) from users where verified_at is not null")).ShouldBe(Count(first, "verified"));
 

@@ -25,7 +25,7 @@ public sealed class TownLifeTests
         foreach ((int place, Resident resident) in Town.Residents.Index())
         {
             int friends = ties.Count(tie => tie.Kind == TieKind.Friendship && (tie.One == place || tie.Other == place));
-            friends.ShouldBeInRange(resident.Suspension is null ? 1 : 0, resident.Suspension is null ? TownTies.FriendsMax : 0);
+            friends.ShouldBeInRange(1, TownTies.FriendsMax);
         }
 
         ties.Count(tie => tie.Kind == TieKind.Follow).ShouldBeGreaterThan(20);
@@ -51,7 +51,7 @@ public sealed class TownLifeTests
         InRooms(12).ShouldBe(0);
         InRooms(19).ShouldBeGreaterThan(50);
         int Sharing(AgeLayer layer) => Town.Residents.Count(resident => resident.AgeLayer == layer && TownDay.SharesPlace(resident));
-        int Living(AgeLayer layer) => Town.Residents.Count(resident => resident.AgeLayer == layer && resident.Suspension is null);
+        int Living(AgeLayer layer) => Town.Residents.Count(resident => resident.AgeLayer == layer);
         Sharing(AgeLayer.Adult).ShouldBe(Living(AgeLayer.Adult));
         Sharing(AgeLayer.Transitional).ShouldBeInRange(Living(AgeLayer.Transitional) / 3, Living(AgeLayer.Transitional) - 1);
         Sharing(AgeLayer.Minor).ShouldBeInRange(Living(AgeLayer.Minor) / 4, Living(AgeLayer.Minor) * 3 / 4);

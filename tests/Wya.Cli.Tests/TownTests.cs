@@ -17,7 +17,7 @@ public sealed class TownTests
     }
 
     [Fact]
-    public void All_layers_live_there_and_some_are_verified_suspended_or_permitted()
+    public void All_layers_live_there_and_some_are_verified_or_permitted()
     {
         Town town = Town.Plan(200, 1, Today);
         town.Residents.Count.ShouldBe(200);
@@ -28,7 +28,6 @@ public sealed class TownTests
         }
 
         town.Residents.Count(resident => resident.IsVerified).ShouldBeInRange(80, 160);
-        town.Residents.Count(resident => resident.Suspension is not null).ShouldBeInRange(2, 15);
         town.Residents.Count(resident => resident.Capabilities.Count > 0).ShouldBeInRange(10, 40);
         town.Residents.ShouldAllBe(resident => !resident.Capabilities.Contains(Capability.Operate));
     }
@@ -57,7 +56,6 @@ public sealed class TownTests
         Town town = Town.Plan(500, 5, today);
         town.Residents.ShouldAllBe(resident => AgePolicy.Place(resident.BirthDate, now) == new AgePolicy.Placement.InLayer(resident.AgeLayer));
         town.Children.ShouldAllBe(child => AgePolicy.Place(child.BirthDate, now) == new AgePolicy.Placement.UnderAge());
-        town.Residents.ShouldAllBe(resident => resident.Suspension == null || resident.Suspension.Until > now);
     }
 
     [Fact]
@@ -65,5 +63,5 @@ public sealed class TownTests
         Town.Plan(1_000, 7, Today).Residents.ShouldAllBe(resident => resident.Capabilities.All(LayerPolicy.For(resident.AgeLayer).Grantable.Contains));
 
     private static string Describe(Town town) => string.Join('\n', town.Residents.Select(resident =>
-        $"{resident.Handle} {resident.BirthDate:O} {resident.IsVerified} {resident.Suspension} {string.Join(',', resident.Capabilities)}"));
+        $"{resident.Handle} {resident.BirthDate:O} {resident.IsVerified} {string.Join(',', resident.Capabilities)}"));
 }

@@ -7,11 +7,12 @@ using Wya.Prove;
 var names = new Argument<string[]>("name") { Description = "The proofs to run; all when none is named.", Arity = ArgumentArity.ZeroOrMore };
 var brief = new Option<bool>("--short") { Description = "Small sizes, as among the tests." };
 var extended = new Option<bool>("--long") { Description = "Large sizes, for a night." };
+var part = new Option<string?>("--part") { Description = "1/2 for every second proof, 2/2 for the others; so that they can run side by side." };
 var json = new Option<bool>("--json") { Description = "One JSON object a line." };
 var list = new Option<bool>("--list") { Description = "Name the proofs and what they promise." };
 var root = new RootCommand("Proves what the system promises; each proof ends in one line of figures and ok or FAILED.")
 {
-    names, brief, extended, json, list,
+    names, brief, extended, part, json, list,
 };
 root.SetAction(async (parsed, ct) =>
 {
@@ -35,8 +36,11 @@ root.SetAction(async (parsed, ct) =>
     }
 
     ProofSize size = parsed.GetValue(brief) ? ProofSize.Short : parsed.GetValue(extended) ? ProofSize.Long : ProofSize.Standard;
+    (int nth, int parts) = parsed.GetValue(part)?.Split('/') is [var first, var second]
+        ? (int.Parse(first, CultureInfo.InvariantCulture), int.Parse(second, CultureInfo.InvariantCulture))
+        : (1, 1);
     bool allHold = true;
-    foreach (Proof proof in Proofs.All.Where(proof => wanted.Length == 0 || wanted.Contains(proof.Name)))
+    foreach (Proof proof in Proofs.All.Where((proof, index) => (wanted.Length == 0 || wanted.Contains(proof.Name)) && index % parts == nth - 1))
     {
         allHold &= await RunOne(proof, size, parsed.GetValue(json), ct);
     }

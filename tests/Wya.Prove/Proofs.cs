@@ -1,5 +1,6 @@
 using Wya.Prove.Birthdays;
 using Wya.Prove.BlockRaces;
+using Wya.Prove.Brigade;
 using Wya.Prove.Crash;
 using Wya.Prove.Delivery;
 using Wya.Prove.Erasure;
@@ -28,6 +29,7 @@ internal static class Proofs
         DeliveryProof.Proof, OutageProof.Proof, RedisLossProof.Proof, BlockRaceProof.Proof,
         LocationProof.Proof, PresenceTracesProof.Proof, RoomFaultProof.Proof, HostileRoomsProof.Proof,
         TamperProof.Proof, SafetySecretsProof.Proof,
+        BrigadeProof.Proof,
     ];
 
     /// <summary>What the processes do that proofs start beside themselves.</summary>

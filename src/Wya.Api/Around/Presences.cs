@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using Wya.Api.Http;
+using Wya.Api.Noticing;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Presence;
 using Wya.Domain.Presence.Events;
+using Wya.Domain.Safety.Events;
 using Wya.Projections.Presence;
 using Wya.Projections.Redis;
 
@@ -21,7 +23,7 @@ internal sealed record OwnPresence(Present? Present, Visibility? Visibility, See
 /// Takes heartbeats, and shows people to each other. While Redis is away nobody is around: nothing fails for it, here or
 /// elsewhere.
 /// </summary>
-internal sealed class Presences(RedisServers redis, Sightlines sightlines, Settings settings, TimeProvider clock)
+internal sealed class Presences(RedisServers redis, Sightlines sightlines, Notices notices, Settings settings, TimeProvider clock)
 {
     private const int BeatingMax = 200_000;
 
@@ -140,6 +142,11 @@ internal sealed class Presences(RedisServers redis, Sightlines sightlines, Setti
         try
         {
             PresenceWritten written = await keys.Change(user, change, now, ct).ConfigureAwait(false);
+            if (written.After?.Stay.Place is { DoubtedUntil: { } until } && until != written.Before?.Stay.Place?.DoubtedUntil)
+            {
+                notices.Take(user, SignalKind.LocationAnomaly);
+            }
+
             bool isInvisible = own?.IsInvisible ?? true;
             LocationTier? strangersTier = own is null ? null : sightlines.Policy(own.AgeLayer).FinestForStrangers;
             if (isRechosen && written.After is not null)

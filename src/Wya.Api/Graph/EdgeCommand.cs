@@ -1,8 +1,10 @@
 using Wya.Api.Access;
 using Wya.Api.Http;
+using Wya.Api.Noticing;
 using Wya.Domain.Graph;
 using Wya.Domain.Graph.Events;
 using Wya.Domain.Identity.Events;
+using Wya.Domain.Safety.Events;
 using Wya.EventStore;
 using Wya.Projections.Graph;
 
@@ -12,20 +14,27 @@ namespace Wya.Api.Graph;
 /// What one person does about another: both are looked up in the graph's own rows, and decided on the stream of the pair.
 /// Who is blocked is led the same way as who asks for nobody at all, so that the answer and the time it takes are the same.
 /// </summary>
-internal sealed class EdgeCommand(GraphLog graph, TimeProvider clock)
+internal sealed class EdgeCommand(GraphLog graph, Notices notices, TimeProvider clock)
 {
     /// <param name="answer">Nothing but 204 when it is left out.</param>
+    /// <param name="approaches">It would bring the two closer: then safety hears of somebody of another age layer who is asked.</param>
     public async Task<IResult> Run(
         HttpContext http,
         Guid other,
         Func<Edge, Pair, DateTimeOffset, Decision<EdgeEvent>> decide,
         object? content = null,
-        Func<Command.Done<Edge>, IResult>? answer = null)
+        Func<Command.Done<Edge>, IResult>? answer = null,
+        bool approaches = false)
     {
         (Pair? pair, Problem? problem) = await Look(http, new UserId(other)).ConfigureAwait(false);
         if (pair is null)
         {
             return problem!;
+        }
+
+        if (approaches && pair.Other is { } addressed && addressed.AgeLayer != pair.Self.AgeLayer)
+        {
+            notices.Take(pair.Self.Id, SignalKind.CrossLayerAttempt); // it is refused below, like for nobody at all
         }
 
         DateTimeOffset now = clock.GetUtcNow();

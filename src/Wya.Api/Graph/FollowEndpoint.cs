@@ -20,5 +20,5 @@ internal static class FollowEndpoint
         .Refuses(Problems.NotKnownYet);
 
     private static Task<IResult> Answer(Guid userId, EdgeCommand command, HttpContext http) =>
-        command.Run(http, userId, (edge, pair, _) => Follow.Decide(edge, pair));
+        command.Run(http, userId, (edge, pair, _) => Follow.Decide(edge, pair), approaches: true);
 }

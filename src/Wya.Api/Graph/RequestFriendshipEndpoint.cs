@@ -23,7 +23,7 @@ internal static class RequestFriendshipEndpoint
             "Who is asked and asks as well has accepted. While it waits, asking again changes nothing; a decline is not told.")
         .Produces<Requested>()
         .ForExample(new Body(ExamplePeople.MaraId), new Requested(ExamplePeople.MaraId, AreFriends: false))
-        .Refuses(GraphRefusals.UserNotFound, GraphRefusals.NotWithOneself, GraphRefusals.FriendsFull, GraphRefusals.RequestsFull)
+        .Refuses(GraphRefusals.UserNotFound, GraphRefusals.NotWithOneself, GraphRefusals.FriendsFull, GraphRefusals.RequestsFull, GraphRefusals.Muted)
         .Refuses(Problems.NotKnownYet);
 
     private static Task<IResult> Answer(Body body, EdgeCommand command, HttpContext http) => command.Run(
@@ -31,5 +31,6 @@ internal static class RequestFriendshipEndpoint
         body.UserId.Value,
         RequestFriendship.Decide,
         content: body,
-        answer: done => TypedResults.Ok(new Requested(body.UserId, done.State.AreFriends)));
+        answer: done => TypedResults.Ok(new Requested(body.UserId, done.State.AreFriends)),
+        approaches: true);
 }

@@ -55,7 +55,7 @@ internal static class Command
         }
 
         Transacted<TState> done = await domain.Store.Transact(type, streamId, decide, metadata, ct).ConfigureAwait(false);
-        if (done.Refusal is null && await PendingElsewhere(http, domain, done.Position, ct).ConfigureAwait(false) is { Count: > 0 } pending)
+        if (done.Refusal is null && await PendingElsewhere(http, domain, streamId, done.Position, ct).ConfigureAwait(false) is { Count: > 0 } pending)
         {
             new LogPosition(domain.Name, done.Position).Write(http.Response);
             return TypedResults.Accepted((string?)null, new Enforcement.Accepted(pending));
@@ -70,10 +70,11 @@ internal static class Command
         };
     }
 
-    private static async ValueTask<IReadOnlyList<string>> PendingElsewhere(HttpContext http, OpenDomain domain, long position, CancellationToken ct) =>
+    private static async ValueTask<IReadOnlyList<string>> PendingElsewhere(
+        HttpContext http, OpenDomain domain, Guid streamId, long position, CancellationToken ct) =>
         http.GetEndpoint()!.Metadata.GetMetadata<Enforcement.IsAwaited>() is null
             ? []
-            : await http.RequestServices.GetRequiredService<Enforcement>().WaitFor(domain, position, ct).ConfigureAwait(false);
+            : await http.RequestServices.GetRequiredService<Enforcement>().WaitFor(domain, streamId, position, ct).ConfigureAwait(false);
 
     private static async Task<IResult> Repeat<TState, TEvent>(
         HttpContext http,

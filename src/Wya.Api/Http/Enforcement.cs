@@ -1,10 +1,13 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
 using Wya.EventStore.Postgres;
 
 namespace Wya.Api.Http;
 
 /// <summary>
-/// A command whose effect other domains enforce by rows of their own is acknowledged as done only once those have taken it.
-/// The wait is bounded; then the answer says who has not.
+/// A command whose effect other domains enforce by rows of their own is acknowledged as done only once those have taken it:
+/// those who follow the log that it was recorded in, and those who follow what they have answered it with. The wait is
+/// bounded; then the answer says who has not.
 /// </summary>
 internal sealed class Enforcement(IEnumerable<OpenDomain> domains)
 {
@@ -16,36 +19,59 @@ internal sealed class Enforcement(IEnumerable<OpenDomain> domains)
     /// <param name="Pending">The domains that will enforce it in a moment, and do not yet.</param>
     public sealed record Accepted(IReadOnlyList<string> Pending);
 
+    /// <param name="stream">What was recorded there: whoever has set it aside has not taken it.</param>
     /// <returns>The domains that have not taken the position in time.</returns>
-    public async Task<IReadOnlyList<string>> WaitFor(OpenDomain domain, long position, CancellationToken ct)
+    public async Task<IReadOnlyList<string>> WaitFor(OpenDomain domain, Guid stream, long position, CancellationToken ct)
     {
         List<string> pending = [];
-        foreach (OpenDomain other in domains)
-        {
-            foreach (Consumer follower in other.Consumers.Where(consumer => consumer.Source == domain.Database && other != domain && Enforces(other, consumer)))
-            {
-                if (!await Has(follower, position, other.PositionWait, ct).ConfigureAwait(false))
-                {
-                    pending.Add(other.Name);
-                }
-            }
-        }
-
+        await WaitFor(domain, stream, position, Stopwatch.GetTimestamp(), [domain], pending, ct).ConfigureAwait(false);
         return pending;
     }
 
-    private static bool Enforces(OpenDomain domain, Consumer follower) =>
-        domain.Definition.Subscriptions.Any(subscription => subscription.Enforces && subscription.Model == follower.Model);
-
-    private async Task<bool> Has(Consumer follower, long position, TimeSpan waitMax, CancellationToken ct)
+    /// <param name="passed">The domains whose logs led here: no answer goes round in a circle.</param>
+    private async Task WaitFor(
+        OpenDomain domain, Guid? stream, long position, long start, ImmutableList<OpenDomain> passed, List<string> pending, CancellationToken ct)
     {
+        foreach (OpenDomain other in domains.Except(passed))
+        {
+            foreach (Consumer follower in other.Consumers.Where(consumer => consumer.Source == domain.Database && Enforces(other, consumer)))
+            {
+                if (await Head(other, follower, stream, position, start, ct).ConfigureAwait(false) is not { } head)
+                {
+                    if (!pending.Contains(other.Name))
+                    {
+                        pending.Add(other.Name);
+                    }
+                }
+                else if (follower.Model is null)
+                {
+                    await WaitFor(other, null, head, start, passed.Add(other), pending, ct).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    private static bool Enforces(OpenDomain domain, Consumer follower) =>
+        domain.Definition.Subscriptions.Any(subscription => subscription.Enforces && subscription.Model == follower.Model)
+        || domain.Definition.Followers.Any(one => one.Enforces && one.Name == follower.Name);
+
+    /// <returns>The head of the other domain's log, which holds what it has answered; null when it has not taken the position in time.</returns>
+    private async Task<long?> Head(OpenDomain other, Consumer follower, Guid? stream, long position, long start, CancellationToken ct)
+    {
+        TimeSpan left = other.PositionWait - Stopwatch.GetElapsedTime(start);
         try
         {
-            return (await positions.WaitFor(follower, position, waitMax, ct).ConfigureAwait(false)).Result == WaitResult.Reached;
+            if ((await positions.WaitFor(follower, position, left, ct).ConfigureAwait(false)).Result != WaitResult.Reached
+                || (stream is { } one && await DeadLetters.IsParked(follower, one, ct).ConfigureAwait(false)))
+            {
+                return null;
+            }
+
+            return await other.Store.Head(ct).ConfigureAwait(false);
         }
         catch (Exception away) when (Faults.IsTransient(away))
         {
-            return false;
+            return null;
         }
     }
 }

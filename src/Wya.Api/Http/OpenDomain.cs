@@ -22,7 +22,7 @@ internal abstract class OpenDomain : IAsyncDisposable
             .. definition.ReadModels.Where(model => !model.Inline).Select(model => Consumer.Of(model, Database)),
             .. definition.Subscriptions.Select(followed => Consumer.Of(followed.Model, databases[followed.Source], Database)),
             .. definition.Followers.Select(follower =>
-                Consumer.Of(follower.Name, databases[follower.Source], Database, follower.Handle(Store), opens: false)),
+                Consumer.Of(follower.Name, databases[follower.Source], Database, follower.Handle(Store, Database), follower.Opens)),
         ];
     }
 
@@ -40,7 +40,7 @@ internal abstract class OpenDomain : IAsyncDisposable
     /// <summary>What keeps the asynchronous read models, and what this domain keeps of others, wherever it runs.</summary>
     public IReadOnlyList<Consumer> Consumers { get; }
 
-    /// <summary>What keeps copies elsewhere, which nothing rests on: nobody waits for it.</summary>
+    /// <summary>What nothing rests on, and nobody waits for: copies that are kept elsewhere, and scans.</summary>
     public virtual IReadOnlyList<Consumer> Caches => [];
 
     /// <summary>As those see it who export or erase what it holds on a person.</summary>

@@ -32,6 +32,9 @@ internal static class RateLimits
     /// <summary>By user: reads all that there is.</summary>
     public const string Export = "export";
 
+    /// <summary>By user: takes a picture of what is reported.</summary>
+    public const string Report = "report";
+
     public static void AddRateLimits(this IServiceCollection services, Settings settings) => services.AddRateLimiter(limiter =>
     {
         limiter.AddPolicy(Registration, http =>
@@ -44,6 +47,8 @@ internal static class RateLimits
             RateLimitPartition.GetTokenBucketLimiter(User(http) ?? Address(http), _ => PerMinute(settings.LookupsPerMinute)));
         limiter.AddPolicy(Export, http =>
             RateLimitPartition.GetTokenBucketLimiter(User(http) ?? Address(http), _ => PerHour(settings.ExportsPerHour)));
+        limiter.AddPolicy(Report, http =>
+            RateLimitPartition.GetTokenBucketLimiter(User(http) ?? Address(http), _ => PerHour(settings.ReportsPerHour)));
         limiter.AddPolicy(Live, http =>
             RateLimitPartition.GetTokenBucketLimiter(User(http) ?? Address(http), _ => PerMinute(settings.LiveConnectsPerMinute)));
         limiter.AddPolicy(Heartbeat, http =>

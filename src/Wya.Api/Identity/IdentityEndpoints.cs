@@ -26,12 +26,6 @@ internal static class IdentityEndpoints
         FindUserEndpoint.Map(identity);
         FindUserByHandleEndpoint.Map(identity);
         VerifyUserEndpoint.Map(identity);
-        SuspendUserEndpoint.Map(identity);
-        UnsuspendUserEndpoint.Map(identity);
-        BanUserEndpoint.Map(identity);
-        UnbanUserEndpoint.Map(identity);
-        RestrictPermissionEndpoint.Map(identity);
-        RestorePermissionEndpoint.Map(identity);
         ShowMyCapabilitiesEndpoint.Map(identity);
         ExplainCapabilityEndpoint.Map(identity);
         ShowPermissionAuditEndpoint.Map(identity);

@@ -30,13 +30,13 @@ internal static class ShowAccountHistoryEndpoint
         .Describe(
             "ShowAccountHistory",
             "Show what happened to an account",
-            "Newest first, in pages. Follows the log: send Wya-Position to see at least what a command has answered.")
+            "Newest first, in pages. Reasons are for the person alone. Follows the log: send Wya-Position to see at least what a command has answered.")
         .Produces<History>()
         .ForExample(answer: new History([new HistoryEntry(2, ExamplePeople.Then, "user.verified")], "2"))
         .Refuses(Problems.CursorMalformed, Problem.Of(IdentityRefusals.UserNotFound));
 
     private static async Task<IResult> Answer(
-        Guid id, IdentityLog identity, CancellationToken ct, string? cursor = null, int limit = Limits.PageItemsDefault)
+        Guid id, IdentityLog identity, HttpContext http, CancellationToken ct, string? cursor = null, int limit = Limits.PageItemsDefault)
     {
         long before = long.MaxValue;
         if (limit is < 1 or > Limits.PageItemsMax
@@ -52,12 +52,18 @@ internal static class ShowAccountHistoryEndpoint
             return Problem.Of(IdentityRefusals.UserNotFound);
         }
 
+        bool isOwn = http.Caller().Id.Value == id;
         List<HistoryEntry> items = [];
         foreach (AccountHistoryRow row in rows)
         {
             JsonNode? detail = row.Detail is null ? null : JsonNode.Parse(row.Detail);
             if (detail is not null)
             {
+                if (!isOwn)
+                {
+                    (detail as JsonObject)?.Remove("reason"); // what was said to the person is for them alone
+                }
+
                 await SealedJson.Open(identity.Database, id, detail, id, ct).ConfigureAwait(false);
             }
 

@@ -34,6 +34,7 @@ internal static class EditMessageEndpoint
                 "I am around until six. Come in!", EditedAt: ExamplePeople.Then.AddMinutes(1)))
         .Refuses(
             MessagingRefusals.ConversationNotFound, MessagingRefusals.MessageNotFound, MessagingRefusals.NotYourMessage, MessagingRefusals.MessageDeleted,
+            MessagingRefusals.MessageTakenDown,
             MessagingRefusals.ContentInvalid("A text has 1 to 10000 characters that are not all blank."))
         .RefusesWriting();
 

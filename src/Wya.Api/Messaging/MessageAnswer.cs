@@ -5,8 +5,9 @@ using Wya.Projections.Messaging;
 namespace Wya.Api.Messaging;
 
 /// <param name="Sequence">Its place in the conversation; not every number is a message's.</param>
-/// <param name="Text">Left out when it is deleted or its author erased; likewise all that it said and got.</param>
+/// <param name="Text">Left out when it is deleted or taken down, or its author erased; likewise all that it said and got.</param>
 /// <param name="IsErased">Its author has left this place for good, and taken their words with them.</param>
+/// <param name="IsTakenDown">By a moderator; its author finds the statement in their record.</param>
 internal sealed record MessageAnswer(
     MessageId MessageId,
     ConversationId ConversationId,
@@ -22,7 +23,8 @@ internal sealed record MessageAnswer(
     IReadOnlyList<ReactionAnswer>? Reactions = null,
     DateTimeOffset? EditedAt = null,
     DateTimeOffset? DeletedAt = null,
-    bool IsErased = false)
+    bool IsErased = false,
+    bool IsTakenDown = false)
 {
     public static MessageAnswer Of(MessageView view) => new(
         new MessageId(view.Row.MessageId),
@@ -43,7 +45,8 @@ internal sealed record MessageAnswer(
         ],
         view.Row.EditedAt,
         view.Row.DeletedAt,
-        view.IsErased);
+        view.IsErased,
+        view.IsTakenDown);
 }
 
 /// <param name="UserIds">In the order in which they gave it.</param>

@@ -26,7 +26,7 @@ internal static class ShowMessageHistoryEndpoint
         .ForExample(answer: new History([new Earlier(ExamplePeople.Then, "I am aruond. Come in!")]))
         .Refuses(
             Problems.CursorMalformed, Problem.Of(MessagingRefusals.ConversationNotFound), Problem.Of(MessagingRefusals.MessageNotFound),
-            Problem.Of(MessagingRefusals.MessageDeleted));
+            Problem.Of(MessagingRefusals.MessageDeleted), Problem.Of(MessagingRefusals.MessageTakenDown));
 
     private static async Task<IResult> Answer(
         Guid id, Guid messageId, Gate gate, MessagingLog messaging, HttpContext http, string? cursor = null, int limit = Limits.PageItemsDefault)
@@ -50,6 +50,11 @@ internal static class ShowMessageHistoryEndpoint
         if (view is null or { Row.DeletedAt: not null })
         {
             return Problem.Of(view is null ? MessagingRefusals.MessageNotFound : MessagingRefusals.MessageDeleted);
+        }
+
+        if (view.IsTakenDown)
+        {
+            return Problem.Of(MessagingRefusals.MessageTakenDown);
         }
 
         IReadOnlyList<EarlierContent> earlier = await MessageHistories.Read(messaging.Database, id, messageId, after, limit + 1, ct).ConfigureAwait(false);

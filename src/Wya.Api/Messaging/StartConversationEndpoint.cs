@@ -1,9 +1,11 @@
 using Wya.Api.Access;
 using Wya.Api.Documentation;
 using Wya.Api.Http;
+using Wya.Api.Noticing;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Messaging;
 using Wya.Domain.Messaging.Events;
+using Wya.Domain.Safety.Events;
 using Wya.Projections.Messaging;
 
 namespace Wya.Api.Messaging;
@@ -40,21 +42,26 @@ internal static class StartConversationEndpoint
             MessagingRefusals.GroupInvalid, MessagingRefusals.CapabilityMissing(Capability.ChatPrivate))
         .Refuses(Problems.IdempotencyKeyMissing);
 
-    private static Task<IResult> Answer(Body body, Gate gate, MessagingLog messaging, TimeProvider clock, HttpContext http) => body switch
+    private static Task<IResult> Answer(Body body, Gate gate, MessagingLog messaging, Notices notices, TimeProvider clock, HttpContext http) => body switch
     {
-        { Kind: ConversationKind.Direct, UserId: { } other, UserIds: null, Title: null } => StartDirect(body, other, gate, messaging, clock, http),
+        { Kind: ConversationKind.Direct, UserId: { } other, UserIds: null, Title: null } => StartDirect(body, other, gate, messaging, notices, clock, http),
         { Kind: ConversationKind.Group, UserId: null, UserIds: { } others } =>
             StartGroup(body, new CreateGroup(others, body.Title), gate, messaging, clock, http),
         _ => Task.FromResult<IResult>(Malformed),
     };
 
-    private static async Task<IResult> StartDirect(Body body, UserId other, Gate gate, MessagingLog messaging, TimeProvider clock, HttpContext http)
+    private static async Task<IResult> StartDirect(Body body, UserId other, Gate gate, MessagingLog messaging, Notices notices, TimeProvider clock, HttpContext http)
     {
         Guid id = DirectId(messaging, http.ChatterId(), other);
         (Entry entry, Problem? problem) = await gate.Enter(http, other, id).ConfigureAwait(false);
         if (problem is not null)
         {
             return problem;
+        }
+
+        if (entry is { Conversation: null, Other.Other: { } addressed } && addressed.AgeLayer != entry.Self!.AgeLayer)
+        {
+            notices.Take(entry.Self.Id, SignalKind.CrossLayerAttempt); // it is refused below, like for nobody at all
         }
 
         DateTimeOffset now = clock.GetUtcNow();

@@ -45,8 +45,6 @@ internal static class RoomsEndpoints
         ShowGuestbookEndpoint.Map(rooms);
         VoteInPollEndpoint.Map(rooms);
         ShowPollEndpoint.Map(rooms);
-        TakeDownVersionEndpoint.Map(rooms);
-        ReinstateVersionEndpoint.Map(rooms);
         ShowTakedownsEndpoint.Map(rooms);
     }
 }

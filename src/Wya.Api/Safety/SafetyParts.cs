@@ -8,6 +8,10 @@ internal static class SafetyParts
     {
         services.AddSingleton<SafetyLog>();
         services.AddSingleton<OpenDomain>(provider => provider.GetRequiredService<SafetyLog>());
+        if (settings.Works)
+        {
+            services.AddHostedService<RiskPass>();
+        }
         services.AddSingleton<CaseDoor>();
         services.AddSingleton<CaseCommand>();
         services.AddSingleton<CaseReading>();
@@ -18,6 +22,11 @@ internal static class SafetyParts
     public static void MapSafety(this IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder safety = routes.MapGroup("").WithTags("Safety");
+        ShowMyReportsEndpoint.Map(safety);
+        ShowMyReportEndpoint.Map(safety);
+        ShowMyRecordEndpoint.Map(safety);
+        ShowMyOverlaysEndpoint.Map(safety);
+        DismissOverlayEndpoint.Map(safety);
         ShowQueueEndpoint.Map(safety);
         OpenCaseEndpoint.Map(safety);
         ShowCaseEndpoint.Map(safety);

@@ -16,7 +16,7 @@ internal sealed class SettleTown(ApiClient api, Town town, int seed)
     private const int AtTheSameTime = 8;
 
     private readonly ConcurrentBag<(Resident Resident, bool IsNew)> registered = [];
-    private readonly ConcurrentBag<bool> verified = [], suspended = [], granted = []; // true: new
+    private readonly ConcurrentBag<bool> verified = [], granted = []; // true: new
     private readonly ConcurrentDictionary<int, (string Handle, Guid Id)> residents = new();
     private int notAvailable;
     private int refusedUnderAge;
@@ -51,8 +51,6 @@ internal sealed class SettleTown(ApiClient api, Town town, int seed)
         refusedUnderAge,
         verified.Count,
         verified.Count(isNew => isNew),
-        suspended.Count,
-        suspended.Count(isNew => isNew),
         granted.Count,
         granted.Count(isNew => isNew),
         talk,
@@ -76,17 +74,12 @@ internal sealed class SettleTown(ApiClient api, Town town, int seed)
         string user = $"users/{id}";
         if (resident.IsVerified)
         {
-            verified.Add(await Command(HttpMethod.Post, $"{user}/verification", null, ct).ConfigureAwait(false));
-        }
-
-        if (resident.Suspension is { } suspension)
-        {
-            suspended.Add(await Command(HttpMethod.Put, $"{user}/suspension", suspension, ct).ConfigureAwait(false));
+            verified.Add(await Command(HttpMethod.Post, $"{user}/verification", ct).ConfigureAwait(false));
         }
 
         foreach (string capability in resident.Capabilities)
         {
-            granted.Add(await Command(HttpMethod.Put, $"{user}/permissions/{capability}", null, ct).ConfigureAwait(false));
+            granted.Add(await Command(HttpMethod.Put, $"{user}/permissions/{capability}", ct).ConfigureAwait(false));
         }
     }
 
@@ -104,9 +97,9 @@ internal sealed class SettleTown(ApiClient api, Town town, int seed)
     private Task<ApiClient.Reply> Register(string handle, DateOnly birthDate, CancellationToken ct) =>
         api.Send(HttpMethod.Post, "users", new { Handle = handle, BirthDate = birthDate }, Key("register", handle), signedIn: false, ct);
 
-    private async Task<bool> Command(HttpMethod method, string path, Suspension? body, CancellationToken ct)
+    private async Task<bool> Command(HttpMethod method, string path, CancellationToken ct)
     {
-        ApiClient.Reply reply = await api.Send(method, path, body, Key(path, body?.ToString() ?? ""), signedIn: true, ct).ConfigureAwait(false);
+        ApiClient.Reply reply = await api.Send(method, path, null, Key(path, ""), signedIn: true, ct).ConfigureAwait(false);
         return IsNew(reply, $"{method} /{path}");
     }
 

@@ -10,11 +10,11 @@ namespace Wya.Cli;
 /// <param name="RefusedUnderAge">Children who tried, and were refused.</param>
 internal sealed record Settled(
     int People, int NewPeople, int Minors, int Transitionals, int Adults, int NotAvailable, int RefusedUnderAge,
-    int Verified, int NewlyVerified, int Suspended, int NewlySuspended, int Permissions, int NewPermissions,
+    int Verified, int NewlyVerified, int Permissions, int NewPermissions,
     Talked? Talk, Befriended? Ties, Furnished? Rooms, Walked? Day, double Seconds)
 {
     public bool IsNothingNew =>
-        NewPeople + NewlyVerified + NewlySuspended + NewPermissions + (Talk?.NewMessages ?? 0) + (Ties?.New ?? 0) + (Rooms?.New ?? 0) + (Day?.NewlyTurnedOn ?? 0) == 0;
+        NewPeople + NewlyVerified + NewPermissions + (Talk?.NewMessages ?? 0) + (Ties?.New ?? 0) + (Rooms?.New ?? 0) + (Day?.NewlyTurnedOn ?? 0) == 0;
 
     public override string ToString()
     {
@@ -24,7 +24,7 @@ internal sealed record Settled(
         return IsNothingNew
             ? $"Nothing new: the town of {Visible.Count(People, "person", "people")} was there already. {refused}"
             : $"{Visible.Count(People, "person", "people")} ({Visible.Count(Minors, "minor")}, {Visible.Count(Transitionals)} transitional, {Visible.Count(Adults, "adult")}), "
-                + $"{Visible.Count(NewPeople)} of them new; {Visible.Count(Verified)} verified, {Visible.Count(Suspended)} suspended, "
+                + $"{Visible.Count(NewPeople)} of them new; {Visible.Count(Verified)} verified, "
                 + $"{Visible.Count(Permissions, "permission")}. {refused}";
     }
 }

@@ -5,7 +5,7 @@ using Wya.Domain.Identity.Events;
 namespace Wya.Cli;
 
 /// <summary>
-/// A small town, the same for the same seed: people of all ages, most verified, a few suspended, some with permissions,
+/// A small town, the same for the same seed: people of all ages, most verified, some with permissions,
 /// and some children who try to get in. Ages are so far from the borders of the layers that nobody changes layer while
 /// the year lasts.
 /// </summary>
@@ -15,13 +15,6 @@ internal sealed record Town(IReadOnlyList<Resident> Residents, IReadOnlyList<Chi
 
     private const int PeopleForEachChild = 20;
     private static readonly string[] NameLocales = ["en", "en", "en", "de", "fr", "es", "it", "nl", "pl", "tr", "sv", "ru", "el"];
-
-    private static readonly string[] Reasons =
-    [
-        "Insults in several conversations, after a warning.",
-        "Advertising in rooms that do not want it.",
-        "Pretended to be somebody else.",
-    ];
 
     private sealed record Chances(Randomizer Random, Func<int, DateOnly> Born);
 
@@ -54,13 +47,9 @@ internal sealed record Town(IReadOnlyList<Resident> Residents, IReadOnlyList<Chi
         DateOnly born = chances.Born(age);
         bool isVerified = random.Bool(0.6f);
 
-        // The end is the same all year, so that a second run asks for nothing new.
-        Suspension? suspension = random.Bool(0.03f)
-            ? new Suspension(new DateTimeOffset(today.Year + 1, random.Int(1, 12), 1, 12, 0, 0, TimeSpan.Zero), random.ArrayElement(Reasons))
-            : null;
         string[] grantable = [.. LayerPolicy.For(layer).Grantable.Where(name => name != Capability.Operate).Order(StringComparer.Ordinal)];
         string[] granted = random.Bool(0.12f) ? [random.ArrayElement(grantable)] : [];
-        return new Resident(handle, born, layer, isVerified, suspension, granted);
+        return new Resident(handle, born, layer, isVerified, granted);
     }
 
     /// <summary>By the rules of the house, and like nobody else's in the town.</summary>

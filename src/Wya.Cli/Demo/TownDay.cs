@@ -27,7 +27,7 @@ internal static class TownDay
     ];
 
     /// <summary>Adults do; others turn it on themselves, and some have.</summary>
-    public static bool SharesPlace(Resident resident) => resident.Suspension is null && resident.AgeLayer switch
+    public static bool SharesPlace(Resident resident) => resident.AgeLayer switch
     {
         AgeLayer.Minor => Traits(resident)[3] % 2 == 0,
         AgeLayer.Transitional => Traits(resident)[3] % 3 != 0,

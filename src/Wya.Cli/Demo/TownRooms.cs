@@ -11,7 +11,7 @@ namespace Wya.Cli;
 /// <param name="Visibility">Null where they leave it as it is.</param>
 internal sealed record PlannedRoom(int Owner, bool IsFirst, string Template, IReadOnlyList<int> Seeds, string? Visibility);
 
-/// <summary>The rooms of a town; the same for the same town and seed. There are as many as people: for each who is suspended, somebody else has two.</summary>
+/// <summary>The rooms of a town; the same for the same town and seed. There are as many as people.</summary>
 internal sealed record TownRooms(IReadOnlyList<PlannedRoom> Rooms)
 {
     private const int VersionsMax = 4;
@@ -22,7 +22,7 @@ internal sealed record TownRooms(IReadOnlyList<PlannedRoom> Rooms)
     {
         var random = new Randomizer(unchecked(seed * 31 + 29));
         string[] plain = [.. RoomTemplates.Names.Except(RoomTemplates.WithCss)];
-        int[] owners = [.. Enumerable.Range(0, town.Residents.Count).Where(i => town.Residents[i].Suspension is null)];
+        int[] owners = [.. Enumerable.Range(0, town.Residents.Count)];
         int more = Math.Min(town.Residents.Count - owners.Length, owners.Length);
         return new TownRooms([.. owners.Select(owner => Plan(owner, true)), .. owners.Take(more).Select(owner => Plan(owner, false))]);
 

@@ -23,7 +23,7 @@ internal sealed record TownTalk(IReadOnlyList<PlannedConversation> Conversations
         foreach (AgeLayer layer in new[] { AgeLayer.Transitional, AgeLayer.Adult })
         {
             int[] people = [.. Enumerable.Range(0, town.Residents.Count)
-                .Where(i => town.Residents[i].AgeLayer == layer && town.Residents[i].Suspension is null)];
+                .Where(i => town.Residents[i].AgeLayer == layer)];
             HashSet<(int, int)> pairs = [];
             for (int i = 0; i < people.Length && people.Length > 1; i++)
             {

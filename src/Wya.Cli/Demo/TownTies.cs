@@ -4,7 +4,7 @@ using Wya.Domain.Identity.Events;
 namespace Wya.Cli;
 
 /// <summary>
-/// Who is with whom in a town; the same for the same town and seed. Everybody who is not suspended has one to five friends of
+/// Who is with whom in a town; the same for the same town and seed. Everybody has one to five friends of
 /// their own age layer. Only minors block each other: older people talk, and a block would end that.
 /// </summary>
 internal sealed record TownTies(IReadOnlyList<PlannedTie> Ties)
@@ -22,7 +22,7 @@ internal sealed record TownTies(IReadOnlyList<PlannedTie> Ties)
         foreach (AgeLayer layer in Enum.GetValues<AgeLayer>())
         {
             int[] people = [.. random.Shuffle(Enumerable.Range(0, town.Residents.Count)
-                .Where(i => town.Residents[i].AgeLayer == layer && town.Residents[i].Suspension is null))];
+                .Where(i => town.Residents[i].AgeLayer == layer))];
             if (people.Length > 1)
             {
                 ties.AddRange(new Layer(random, people).Plan(mayBlock: layer == AgeLayer.Minor));

@@ -27,13 +27,16 @@ public static class GraphRefusals
     public static Refusal RequestsFull { get; } = Full(
         "friend-requests-full", "{0} requests of yours are waiting for an answer; take some back first.", GraphPolicy.RequestsMax);
 
+    public static Refusal Muted { get; } = new(
+        "muted", "You are muted for now: you can read, and not write.", RefusalKind.Forbidden);
+
     public static Refusal ImportInvalid { get; } = new(
         "import-invalid",
         string.Create(CultureInfo.InvariantCulture, $"An import names 1 to {GraphPolicy.ImportMax} people, each by a handle or an id."),
         RefusalKind.Invalid);
 
     public static IReadOnlyList<Refusal> All { get; } =
-        [UserNotFound, NotWithOneself, NoFriendRequest, FriendsFull, FollowingFull, BlocksFull, MutesFull, RequestsFull, ImportInvalid];
+        [UserNotFound, NotWithOneself, NoFriendRequest, FriendsFull, FollowingFull, BlocksFull, MutesFull, RequestsFull, Muted, ImportInvalid];
 
     private static Refusal Full(string code, string reason, int max) =>
         new(code, string.Format(CultureInfo.InvariantCulture, reason, max), RefusalKind.Conflict);

@@ -5,7 +5,11 @@ namespace Wya.Domain.Graph;
 /// <summary>A person as the graph knows them: from its own rows, which follow what identity announces.</summary>
 /// <param name="IsThere">Neither banned nor erased, and has not asked to be erased.</param>
 /// <param name="Has">How much of everything they have.</param>
-public sealed record Person(UserId Id, AgeLayer AgeLayer, bool IsThere, Tally Has);
+/// <param name="MutedUntil">The latest end of what Safety has restricted; <see cref="DateTimeOffset.MaxValue"/> for one without an end.</param>
+public sealed record Person(UserId Id, AgeLayer AgeLayer, bool IsThere, Tally Has, DateTimeOffset? MutedUntil = null)
+{
+    public bool IsMuted(DateTimeOffset now) => now < MutedUntil;
+}
 
 /// <summary>How many of each a person has, dormant ones included: what the limits count.</summary>
 /// <param name="Requests">Of their own, that wait for an answer.</param>

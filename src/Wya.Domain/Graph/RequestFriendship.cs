@@ -9,6 +9,11 @@ public sealed record RequestFriendship
 {
     public static Decision<EdgeEvent> Decide(Edge edge, Pair pair, DateTimeOffset now)
     {
+        if (pair.Self.IsMuted(now))
+        {
+            return GraphRefusals.Muted; // before anything is said about the other one
+        }
+
         if (pair.IsOneself)
         {
             return GraphRefusals.NotWithOneself;

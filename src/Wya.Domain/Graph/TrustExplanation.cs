@@ -71,7 +71,7 @@ public sealed record TrustExplanation(decimal Score, IReadOnlyList<ExplainedFact
             TrustEvidence.Welcomed when step.Count == 1 => $"Up: somebody new befriended or answered you in {month}.",
             TrustEvidence.Welcomed => $"Up: {step.Count} new people befriended or answered you in {month}.",
             TrustEvidence.TurnedAway => $"Down: several people turned you away in {month}.",
-            TrustEvidence.Moderated => $"Down: a moderator restricted you on {step.At.UtcDateTime.ToString("d MMMM yyyy", CultureInfo.InvariantCulture)}.",
+            TrustEvidence.Moderated => $"Down: a moderator decided against you on {step.At.UtcDateTime.ToString("d MMMM yyyy", CultureInfo.InvariantCulture)}.",
             TrustEvidence.ReportUpheld => $"Up: what you reported in {month} was so.",
             TrustEvidence.ReportRejected => $"Down: what you reported in {month} was not so.",
             TrustEvidence.Verified => $"Up: you were verified in {month}.",

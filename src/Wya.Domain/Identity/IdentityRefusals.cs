@@ -24,9 +24,6 @@ public static class IdentityRefusals
     public static Refusal UserNotFound { get; } = new(
         "user-not-found", "There is no such user.", RefusalKind.NotFound);
 
-    public static Refusal SuspensionEndPassed { get; } = new(
-        "suspension-end-passed", "A suspension must end in the future.", RefusalKind.Invalid);
-
     public static Refusal ReasonInvalid { get; } = new(
         "reason-invalid",
         string.Create(CultureInfo.InvariantCulture, $"A reason of 1 to {ReasonLengthMax} characters must be given."),
@@ -37,15 +34,6 @@ public static class IdentityRefusals
 
     public static Refusal CapabilityNotForAgeLayer { get; } = new(
         "capability-not-for-age-layer", "This capability cannot be granted to a person of this age.", RefusalKind.Conflict);
-
-    public static Refusal UserBanned { get; } = new(
-        "user-banned", "This person is banned, which is more than a suspension; lift the ban first.", RefusalKind.Conflict);
-
-    public static Refusal RestrictionEndPassed { get; } = new(
-        "restriction-end-passed", "A restriction must end in the future, or have no end.", RefusalKind.Invalid);
-
-    public static Refusal OwnRestriction { get; } = new(
-        "own-restriction", "Nobody lifts a restriction of their own; another moderator can.", RefusalKind.Forbidden);
 
     public static Refusal ErasureNotDue { get; } = new(
         "erasure-not-due", "No erasure of this person is due.", RefusalKind.Conflict);
@@ -64,9 +52,8 @@ public static class IdentityRefusals
     public static IReadOnlyList<Refusal> All { get; } =
     [
         HandleInvalid("A handle has 3 to 50 characters."), HandleTaken, UnderAge, BirthDateInvalid, AlreadyRegistered, UserNotFound,
-        SuspensionEndPassed, ReasonInvalid, CapabilityUnknown, CapabilityNotForAgeLayer,
-        UserBanned, RestrictionEndPassed, OwnRestriction,
-        ContactAddressInvalid, ErasureNotDue, LocationEachStay, ProximityWeightInvalid,
+        ReasonInvalid, CapabilityUnknown, CapabilityNotForAgeLayer, ContactAddressInvalid,
+        ErasureNotDue, LocationEachStay, ProximityWeightInvalid,
     ];
 
     /// <param name="why">One sentence that says which rule the handle breaks.</param>

@@ -69,7 +69,7 @@ public sealed record Conversation(
         ConversationArchived => conversation with { IsArchived = true },
         ConversationMuted muted => conversation with { Muted = conversation.Muted.Add(muted.UserId) },
         ConversationUnmuted unmuted => conversation with { Muted = conversation.Muted.Remove(unmuted.UserId) },
-        MessageEvent => conversation,
+        MessageEvent or ModerationEvent => conversation,
         _ => throw new InvalidOperationException($"A conversation does not know {fact.GetType().Name}."),
     };
 }

@@ -31,6 +31,11 @@ public sealed record EditMessage(MessageContent Content)
             return MessagingRefusals.MessageDeleted;
         }
 
+        if (message.IsTakenDown)
+        {
+            return MessagingRefusals.MessageTakenDown;
+        }
+
         if (ContentRules.Refuse(message.Kind, command.Content) is { } unfit)
         {
             return unfit;

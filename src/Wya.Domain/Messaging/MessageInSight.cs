@@ -8,6 +8,7 @@ namespace Wya.Domain.Messaging;
 /// A message as one person finds it, and what they have done with it: what decisions about it rest on, which the state of
 /// a conversation does not hold. A message from before they came, or by somebody whom they do not meet, they do not find.
 /// </summary>
+/// <param name="IsTakenDown">By a moderator, for now or for good.</param>
 /// <param name="Content">Null when it is deleted or its author erased, and where the decision does not need it.</param>
 /// <param name="OwnReactions">The person's own, of this message.</param>
 /// <param name="ReadSequence">How far the person has read in the conversation.</param>
@@ -18,6 +19,7 @@ public sealed record MessageInSight(
     UserId SenderId,
     MessageKind Kind,
     bool IsDeleted,
+    bool IsTakenDown,
     MessageContent? Content,
     ImmutableHashSet<string> OwnReactions,
     long ReadSequence,

@@ -67,6 +67,9 @@ public static class MessagingRefusals
     public static Refusal MessageDeleted { get; } = new(
         "message-deleted", "This message has been deleted.", RefusalKind.Conflict);
 
+    public static Refusal MessageTakenDown { get; } = new(
+        "message-taken-down", "This message was taken down by a moderator; its author finds why, and how to appeal, in their record.", RefusalKind.Conflict);
+
     public static Refusal ReplyUnknown { get; } = new(
         "reply-unknown", "The message that this replies to is not in this conversation.", RefusalKind.Invalid);
 
@@ -87,7 +90,7 @@ public static class MessagingRefusals
     [
         ConversationNotFound, PersonNotFound, MessageNotFound, ConversationArchived, RequestWaiting, NoRequest, FriendsOnly, Muted, RecipientGone,
         NotYourMessage, NotYourGroup, NotAGroup, GroupFull, GroupInvalid, OneselfNotOther, MessageIdInvalid, MessageIdReused, MessageDeleted,
-        ReplyUnknown, MentionsInvalid, EmojiInvalid, TooManyReactions, ContentInvalid("A text has 1 to 10000 characters."), CapabilityMissing("chat.private"),
+        MessageTakenDown, ReplyUnknown, MentionsInvalid, EmojiInvalid, TooManyReactions, ContentInvalid("A text has 1 to 10000 characters."), CapabilityMissing("chat.private"),
     ];
 
     /// <param name="why">One sentence that says which rule the content breaks.</param>

@@ -25,6 +25,11 @@ public sealed record ReactToMessage(string Emoji)
             return MessagingRefusals.MessageDeleted;
         }
 
+        if (message.IsTakenDown)
+        {
+            return MessagingRefusals.MessageTakenDown;
+        }
+
         if (!Messaging.Emoji.IsOne(command.Emoji))
         {
             return MessagingRefusals.EmojiInvalid;

@@ -23,7 +23,6 @@ public sealed record RoomPolicy(RoomVisibility FirstVisibility, bool HasOpenAddr
     public const int EntryCharactersMax = 500;
 
     /// <summary>Of each part of a statement.</summary>
-    public const int StatementCharactersMax = 2_000;
 
     private static readonly RoomPolicy Minor = new(RoomVisibility.Friends, HasOpenAddresses: false);
     private static readonly RoomPolicy Transitional = new(RoomVisibility.Public, HasOpenAddresses: false);

@@ -67,16 +67,11 @@ public static class RoomRefusals
     public static Refusal Muted { get; } = new(
         "muted", "You are muted for now: you can read, and not write.", RefusalKind.Forbidden);
 
-    public static Refusal StatementIncomplete { get; } = new(
-        "statement-incomplete",
-        string.Create(CultureInfo.InvariantCulture, $"A takedown needs its statement: what, facts, ground and appeal, each of 1 to {RoomPolicy.StatementCharactersMax} characters."),
-        RefusalKind.Invalid);
-
     public static IReadOnlyList<Refusal> All { get; } =
     [
         RoomNotFound, VersionNotFound, NotYourRoom, RoomsFull, VersionTakenDown, DraftNotFound, NoteInvalid, ContentRefused,
         PublicationExpired, TooManyPublications, ModuleNotFound, EntryNotFound, EntryInvalid, EntryIdReused, NotYourEntry, ChoiceInvalid, Muted,
-        StatementIncomplete, CapabilityMissing("room.create"),
+        CapabilityMissing("room.create"),
     ];
 
     /// <summary>As the same lack is answered everywhere.</summary>

@@ -4,7 +4,7 @@ using Wya.EventStore;
 
 namespace Wya.Domain.Rooms;
 
-/// <summary>By a moderator, who says why. One version, and not the room.</summary>
+/// <summary>By a moderator, whose statement stands in the owner's record. One version, and not the room.</summary>
 public sealed record TakeDownVersion(int Version, Guid ActionId, TakedownStatement Statement)
 {
     /// <param name="isPublished">The version has been.</param>
@@ -24,11 +24,6 @@ public sealed record TakeDownVersion(int Version, Guid ActionId, TakedownStateme
         if (room.TakenDown.ContainsKey(command.Version))
         {
             return Decision<RoomEvent>.Nothing;
-        }
-
-        if (!command.Statement.IsComplete())
-        {
-            return RoomRefusals.StatementIncomplete;
         }
 
         int shown = room.ActiveVersion != command.Version ? room.ActiveVersion : room.TakenDown.ContainsKey(before) ? 0 : before;
@@ -52,11 +47,4 @@ public sealed record ReinstateVersion(int Version)
                 command.Version, takedown.ActionId, takedown.HidWhatWasShown ? command.Version : room.ActiveVersion, moderator)
             : Decision<RoomEvent>.Nothing;
     }
-}
-
-internal static class Statements
-{
-    public static bool IsComplete(this TakedownStatement statement) =>
-        new[] { statement.What, statement.Facts, statement.Ground, statement.Appeal }.All(part =>
-            !string.IsNullOrWhiteSpace(part) && part.Length <= RoomPolicy.StatementCharactersMax);
 }

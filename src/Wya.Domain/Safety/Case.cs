@@ -74,6 +74,15 @@ public sealed record Case(
 
     public bool IsThere => User is not null;
 
+    /// <summary>When the level climbed last.</summary>
+    public DateTimeOffset? RoseAt { get; init; }
+
+    /// <summary>When a kind word was shown last.</summary>
+    public DateTimeOffset? ShownAt { get; init; }
+
+    /// <summary>Of <see cref="OpenInterventions"/>; none is shown while one of its kind is open.</summary>
+    public ImmutableDictionary<Guid, InterventionKind> OpenKinds { get; init; } = ImmutableDictionary<Guid, InterventionKind>.Empty;
+
     /// <summary>The moderator whose case it is at this moment, by pseudonym.</summary>
     public Guid? ClaimantAt(DateTimeOffset now) => now < ClaimedUntil ? ClaimedBy : null;
 
@@ -96,9 +105,23 @@ public sealed record Case(
         ReportResolved resolved => state with { OpenReports = state.OpenReports.Remove(resolved.ReportId) },
         ReportsGrouped grouped => state with { User = grouped.UserId, GroupedAs = grouped.ReporterRef },
         ReportsUngrouped => state with { GroupedAs = null },
-        RiskAssessed assessed => state with { User = assessed.UserId, Level = assessed.To },
-        SoftIntervention shown => state with { OpenInterventions = state.OpenInterventions.Add(shown.InterventionId) },
-        InterventionDismissed dismissed => state with { OpenInterventions = state.OpenInterventions.Remove(dismissed.InterventionId) },
+        RiskAssessed assessed => state with
+        {
+            User = assessed.UserId,
+            Level = assessed.To,
+            RoseAt = assessed.To > assessed.From ? assessed.At ?? state.RoseAt : state.RoseAt,
+        },
+        SoftIntervention shown => state with
+        {
+            OpenInterventions = state.OpenInterventions.Add(shown.InterventionId),
+            OpenKinds = state.OpenKinds.SetItem(shown.InterventionId, shown.Kind),
+            ShownAt = shown.At ?? state.ShownAt,
+        },
+        InterventionDismissed dismissed => state with
+        {
+            OpenInterventions = state.OpenInterventions.Remove(dismissed.InterventionId),
+            OpenKinds = state.OpenKinds.Remove(dismissed.InterventionId),
+        },
         CaseClaimed claimed => state with { User = claimed.UserId, ClaimedBy = claimed.By, ClaimedUntil = claimed.Until },
         CaseReleased => state with { ClaimedBy = null, ClaimedUntil = null },
         NoteAdded note => state with { User = note.UserId },

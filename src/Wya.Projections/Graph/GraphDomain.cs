@@ -10,6 +10,9 @@ public static class GraphDomain
     /// <summary>The graph's own rows of identity's people; also the name of what follows identity.</summary>
     public const string People = "GraphPeople";
 
+    /// <summary>What follows safety: who may ask nobody for their friendship.</summary>
+    public const string Safety = "GraphSafety";
+
     public static DomainDefinition Definition { get; } = new(
         "graph",
         EventTypeMap.From(typeof(EdgeEvent).Assembly.GetTypes().Where(type => type.Namespace == typeof(EdgeEvent).Namespace)),
@@ -25,7 +28,11 @@ public static class GraphDomain
         {TrustOriginsTable.CreateSql}
         """)
     {
-        Subscriptions = [new Subscription("identity", new ReadModel(People, 1, Inline: false, new PeopleTable()))],
+        Subscriptions =
+        [
+            new Subscription("identity", new ReadModel(People, 1, Inline: false, new PeopleTable())),
+            new Subscription("safety", new ReadModel(Safety, 1, Inline: false, new MutesTable())),
+        ],
         Followers = TrustFollower.All,
     };
 }

@@ -22,6 +22,7 @@ public sealed class GraphPersonalData : IPersonalData
         new("graph_mutes", "muter_id", Ids, "false", "muted_at, muted_id", []),
         new("dismissed_suggestions", "user_id", Ids, "false", "dismissed_at, dismissed_id", []),
         new("people", "id", "the handle is removed", "handle is not null", "id", ["handle"]),
+        new("mutes", "user_id", Ids, "false", "restriction_id", []),
         .. Trust.Tables,
     ];
 

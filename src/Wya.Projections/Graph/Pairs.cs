@@ -16,7 +16,8 @@ public static class Pairs
             (select count(*) from public.edges e where e.from_user = p.id and e.type = 'block'),
             (select count(*) from public.graph_mutes m where m.muter_id = p.id),
             (select count(*) from public.friend_requests r where r.requester_id = p.id),
-            {GraphViews.AreApart("$1", "$2")}
+            {GraphViews.AreApart("$1", "$2")},
+            (select max(coalesce(s.until, 'infinity')) from public.mutes s where s.user_id = p.id)
         from public.people p where p.id in ($1, $2)
         """;
 
@@ -50,6 +51,7 @@ public static class Pairs
             new UserId(reader.GetGuid(0)),
             AgeLayerText.Read(reader.GetString(1)),
             reader.GetBoolean(2),
-            new Tally(Friends: Count(3), Following: Count(4), Blocks: Count(5), Mutes: Count(6), Requests: Count(7)));
+            new Tally(Friends: Count(3), Following: Count(4), Blocks: Count(5), Mutes: Count(6), Requests: Count(7)),
+            reader.IsDBNull(9) ? null : reader.GetDateTime(9) is var end && end == DateTime.MaxValue ? DateTimeOffset.MaxValue : new DateTimeOffset(end));
     }
 }

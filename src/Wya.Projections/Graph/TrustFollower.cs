@@ -10,7 +10,7 @@ namespace Wya.Projections.Graph;
 
 /// <summary>
 /// Follows what happens to people and records what of it speaks for or against them. It reads nothing that anybody said,
-/// and takes no notice of messages at all: an answer to a first message is an event of its own.
+/// opens nothing but who made a report that was decided, and takes no notice of messages at all: an answer to a first message is an event of its own.
 /// Each piece of evidence is recorded once, by its event's id. What one person thinks of another counts once for ever,
 /// however often they befriend or block them anew; everything else counts once for each event that says so.
 /// </summary>
@@ -23,10 +23,10 @@ public sealed class TrustFollower(IEventStore graph)
 
     public static IReadOnlyList<Follower> All { get; } =
     [
-        new("identity", OfIdentity, store => new TrustFollower(store).Account),
-        new("graph", "TrustOfGraph", store => new TrustFollower(store).Edge),
-        new("messaging", "TrustOfMessaging", store => new TrustFollower(store).Conversation),
-        new("safety", "TrustOfSafety", store => new TrustFollower(store).Case),
+        new("identity", OfIdentity, (store, _) => new TrustFollower(store).Account),
+        new("graph", "TrustOfGraph", (store, _) => new TrustFollower(store).Edge),
+        new("messaging", "TrustOfMessaging", (store, _) => new TrustFollower(store).Conversation),
+        new("safety", "TrustOfSafety", (store, _) => new TrustFollower(store).Case, Opens: true), // who reported stands nowhere in the clear
     ];
 
     private Task Account(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct) => recorded.Data switch
@@ -76,13 +76,40 @@ public sealed class TrustFollower(IEventStore graph)
     {
         switch (recorded.Data)
         {
+            case WarningIssued warned:
+                await Moderate(warned.UserId, warned.ActionId).ConfigureAwait(false);
+                break;
             case RestrictionApplied applied:
-                await TrustOriginsTable.Remember(transaction, applied.RestrictionId, applied.UserId, ct).ConfigureAwait(false);
-                await Count(applied.UserId, TrustEvidence.Moderated, recorded, ct, applied.RestrictionId).ConfigureAwait(false);
+                await Moderate(applied.UserId, applied.RestrictionId).ConfigureAwait(false);
+                break;
+            case CapabilityRestricted restricted:
+                await Moderate(restricted.UserId, restricted.ActionId).ConfigureAwait(false);
+                break;
+            case SuspensionApplied suspended:
+                await Moderate(suspended.UserId, suspended.ActionId).ConfigureAwait(false);
+                break;
+            case BanApplied banned:
+                await Moderate(banned.UserId, banned.ActionId).ConfigureAwait(false);
+                break;
+            case ContentTakenDown taken:
+                await Moderate(taken.UserId, taken.ActionId).ConfigureAwait(false);
                 break;
             case ActionReversed reversed when await TrustOriginsTable.Recall(transaction, reversed.RestrictionId, ct).ConfigureAwait(false) is { } user:
                 await Count(user, TrustEvidence.ModerationReversed, recorded, ct, reversed.RestrictionId).ConfigureAwait(false);
                 break;
+            case ReportResolved { Outcome: not ReportOutcome.NoViolation, Reporter.IsErased: false } resolved: // in good faith counts for nothing
+                await Count(
+                    new UserId(resolved.Reporter.ValueOr(Guid.Empty)),
+                    resolved.Outcome == ReportOutcome.Upheld ? TrustEvidence.ReportUpheld : TrustEvidence.ReportRejected,
+                    recorded,
+                    ct).ConfigureAwait(false);
+                break;
+        }
+
+        async Task Moderate(UserId user, Guid action)
+        {
+            await TrustOriginsTable.Remember(transaction, action, user, ct).ConfigureAwait(false);
+            await Count(user, TrustEvidence.Moderated, recorded, ct, action).ConfigureAwait(false);
         }
     }
 
@@ -100,18 +127,11 @@ public sealed class TrustFollower(IEventStore graph)
 
     private async Task Send(UserId user, Guid command, Func<UserId, TrustLedger, Decision<TrustEvent>> decide, CancellationToken ct)
     {
-        try
+        Transacted<TrustLedger> sent = await graph.Answer(
+            TrustLedger.Stream, TrustLedger.StreamOf(user), command, ledger => decide(user, ledger), ct).ConfigureAwait(false);
+        if (sent.Refusal is { } refusal)
         {
-            Transacted<TrustLedger> sent = await graph.Transact(
-                TrustLedger.Stream, TrustLedger.StreamOf(user), ledger => decide(user, ledger), CommandMetadata.System(command), ct).ConfigureAwait(false);
-            if (sent.Refusal is { } refusal)
-            {
-                throw new IOException($"Trust was not recorded: {refusal.Code}.");
-            }
-        }
-        catch (Exception away) when (away is StoreUnavailableException or OutcomeUnknownException)
-        {
-            throw new IOException("The log takes no more at the moment.", away); // nobody's fault: the same event is tried again
+            throw new IOException($"Trust was not recorded: {refusal.Code}.");
         }
     }
 }

@@ -35,6 +35,7 @@ public static class IdentityDomain
         {CredentialsTable.CreateSql}
         {SessionsTable.CreateSql}
         {ErasureReceipts.PrepareSql}
+        {SafetyActions.PrepareSql}
         """)
     {
         Subscriptions =
@@ -43,5 +44,6 @@ public static class IdentityDomain
             // It only ever gives, so no command waits for it.
             new Subscription("graph", new ReadModel(Trust, 1, Inline: false, new EarnedTrustTable()), Enforces: false),
         ],
+        Followers = [new("safety", ModerationFollower.Name, (store, _) => new ModerationFollower(store).Handle, Enforces: true)],
     };
 }

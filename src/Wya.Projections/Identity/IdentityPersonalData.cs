@@ -30,6 +30,7 @@ public sealed class IdentityPersonalData : IPersonalData
         new("erasures", "user_id", Kept, "false", "user_id", []),
         new("blocks", "blocker_id", "kept: it names people by their ids alone", "false", "blocked_id", []),
         new("earned_trust", "user_id", "removed", "true", "user_id", ["course"]),
+        SafetyActions.Personal,
         new("sessions", "user_id", "removed", "true", "created_at", ["family_digest", "token_digest", "previous_digest"], true, true),
         new("credentials", "user_id", "removed", "true", "user_id", ["hash"], true, true),
         new(ErasureReceipts.Table, "user_id", Kept, "false", "user_id", ["ticket_hash", "found", "receipt"]),

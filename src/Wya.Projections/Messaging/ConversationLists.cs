@@ -48,11 +48,11 @@ public static class ConversationLists
         c.id, c.kind, c.title, c.created_by, c.created_at, c.archived_at, c.request, c.is_muted, c.read_sequence, c.active,
         (select count(*) from (
             select from public.messages m
-            where m.conversation_id = c.id and m.sequence > c.read_sequence and m.sender_id <> $1 and m.deleted_at is null and {MessagePages.Met}
+            where m.conversation_id = c.id and m.sequence > c.read_sequence and m.sender_id <> $1 and {MessagePages.Says} and {MessagePages.Met}
             limit {CountMax}) u),
         (select count(*) from (
             select from public.mentions n join public.messages m on m.message_id = n.message_id
-            where n.user_id = $1 and n.conversation_id = c.id and n.sequence > c.read_sequence and m.sender_id <> $1 and m.deleted_at is null
+            where n.user_id = $1 and n.conversation_id = c.id and n.sequence > c.read_sequence and m.sender_id <> $1 and {MessagePages.Says}
                 and {MessagePages.Met}
             limit {CountMax}) u),
         (select m.message_id from public.messages m

@@ -25,7 +25,7 @@ public static class MessageHistories
                 union all
                 (select d.sequence from public.edits d where d.message_id = m.message_id and d.sequence > $3 order by d.sequence limit $4 + 1)) v on true
             join {messaging.LogSchema}.mt_events e on e.stream_id = m.conversation_id and e.version = v.sequence
-            where m.message_id = $1 and m.conversation_id = $2 and m.deleted_at is null and e.version > $3 and e.seq_id <> m.content_position
+            where m.message_id = $1 and m.conversation_id = $2 and {MessagePages.Says} and e.version > $3 and e.seq_id <> m.content_position
             order by e.version limit $4
             """);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = message });

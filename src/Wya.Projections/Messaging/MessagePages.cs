@@ -7,12 +7,13 @@ using Wya.EventStore.Postgres;
 namespace Wya.Projections.Messaging;
 
 /// <summary>A message as it is now, for one person who may read it.</summary>
-/// <param name="Content">Null when it is deleted or its author erased.</param>
+/// <param name="Content">Null when it is deleted or taken down, or its author erased.</param>
+/// <param name="IsTakenDown">By a moderator: nobody is shown what it says.</param>
 public sealed record MessageView(
-    MessageRow Row, MessageContent? Content, IReadOnlyList<Guid> Mentions, IReadOnlyList<ReactionRow> Reactions)
+    MessageRow Row, bool IsTakenDown, MessageContent? Content, IReadOnlyList<Guid> Mentions, IReadOnlyList<ReactionRow> Reactions)
 {
     /// <summary>Its author is erased, and with them what they said.</summary>
-    public bool IsErased => Row.DeletedAt is null && Content is null;
+    public bool IsErased => Row.DeletedAt is null && !IsTakenDown && Content is null;
 }
 
 /// <summary>
@@ -51,17 +52,24 @@ public static class MessagePages
 
     internal const string MetReactor = "r.user_id <> all ((select ids from unmet)::uuid[])";
 
+    /// <summary>Of a message <c>m</c>: a moderator has taken it down.</summary>
+    internal const string TakenDown = "(select true from public.message_takedowns t where t.message_id = m.message_id) is not null";
+
+    /// <summary>Of a message <c>m</c>: it says something.</summary>
+    internal const string Says = $"m.deleted_at is null and not {TakenDown}";
+
     /// <param name="reactions">A condition on those that are shown, <c>r</c>.</param>
     internal static string Columns(string reactions)
     {
-        string shown = $"from public.reactions r where r.message_id = m.message_id and m.deleted_at is null and {reactions} order by r.sequence, r.user_id, r.emoji";
+        string shown = $"from public.reactions r where r.message_id = m.message_id and {Says} and {reactions} order by r.sequence, r.user_id, r.emoji";
         return $"""
             m.message_id, m.conversation_id, m.sequence, m.sender_id, m.kind, m.reply_to, m.sent_at, m.content_position, m.edited_at, m.deleted_at,
-            e.data ->> 'content',
-            array(select n.user_id from public.mentions n where n.message_id = m.message_id and m.deleted_at is null),
+            case when {Says} then e.data ->> 'content' end,
+            array(select n.user_id from public.mentions n where n.message_id = m.message_id and {Says}),
             array(select r.user_id {shown}),
             array(select r.emoji {shown}),
-            array(select r.sequence {shown})
+            array(select r.sequence {shown}),
+            {TakenDown}
             """;
     }
 
@@ -171,6 +179,7 @@ public static class MessagePages
                 long[] sequences = reader.GetFieldValue<long[]>(14);
                 views.Add(new MessageView(
                     message,
+                    reader.GetBoolean(15),
                     null,
                     reader.GetFieldValue<Guid[]>(11),
                     [.. users.Select((user, i) => new ReactionRow(message.MessageId, user, emojis[i], sequences[i]))]));

@@ -50,7 +50,7 @@ public static class MessageSearches
         from unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[]) a(author_id, w1, w2, w3, w4, w5)
         join public.message_search s on s.words @> array[a.w1, a.w2, a.w3, a.w4, a.w5] and s.author_id = a.author_id
         join places on places.id = s.conversation_id and s.sequence > places.joined_sequence
-        join public.messages m on m.message_id = s.message_id and m.deleted_at is null
+        join public.messages m on m.message_id = s.message_id and {MessagePages.Says}
         where s.position < $9
         order by s.position desc
         limit $10

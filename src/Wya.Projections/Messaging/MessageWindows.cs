@@ -112,7 +112,7 @@ public static class MessageWindows
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = second });
         bool isElsewhere = false;
         IReadOnlyList<MessageView> messages = await MessagePages.Read(
-            messaging, command, ct, row => isElsewhere = row.GetBoolean(15)).ConfigureAwait(false);
+            messaging, command, ct, row => isElsewhere = row.GetBoolean(16)).ConfigureAwait(false);
         return (messages, isElsewhere);
     }
 }

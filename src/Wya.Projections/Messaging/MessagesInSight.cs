@@ -14,7 +14,7 @@ public static class MessagesInSight
 {
     private const string Sql =
         $$"""
-        select m.message_id, m.sequence, m.sender_id, m.kind, m.deleted_at is not null,
+        select m.message_id, m.sequence, m.sender_id, m.kind, m.deleted_at is not null, {{MessagePages.TakenDown}},
                array(select r.emoji from public.reactions r where r.message_id = m.message_id and r.user_id = $1 and m.deleted_at is null),
                p.read_sequence, p.public_read_sequence,
                case when m.sender_id = $1 then e.data ->> 'content' end
@@ -41,17 +41,18 @@ public static class MessagesInSight
                 return null;
             }
 
-            content = reader.IsDBNull(8) ? null : reader.GetString(8);
+            content = reader.IsDBNull(9) ? null : reader.GetString(9);
             found = new MessageInSight(
                 message,
                 reader.GetInt64(1),
                 new UserId(reader.GetGuid(2)),
                 reader.GetString(3) == "text" ? MessageKind.Text : MessageKind.Ciphertext,
                 reader.GetBoolean(4),
+                reader.GetBoolean(5),
                 Content: null,
-                [.. reader.GetFieldValue<string[]>(5)],
-                reader.GetInt64(6),
-                reader.GetInt64(7));
+                [.. reader.GetFieldValue<string[]>(6)],
+                reader.GetInt64(7),
+                reader.GetInt64(8));
         }
 
         return content is null

@@ -21,11 +21,15 @@ public static class MessagingDomain
             // In the append's own transaction: what was acknowledged is what everybody reads, and deleted is gone at once.
             new ReadModel("Conversations", 1, Inline: true, new ConversationsTable(), new ParticipantsTable(), new MessagesTable(),
                 new EditsTable(), new MentionsTable(), new ReactionsTable()),
+            new ReadModel("Takedowns", 1, Inline: true, new MessageTakedownsTable()),
             // Afterwards: indexing words is work that nobody who sends should wait for.
             new ReadModel(Search, 1, Inline: false, new MessageSearchTable()) { Gathers = TimeSpan.FromMilliseconds(50) },
         ],
         new MessagingPersonalData(),
-        MessageEvents.PrepareSql)
+        $"""
+        {MessageEvents.PrepareSql}
+        {SafetyActions.PrepareSql}
+        """)
     {
         Subscriptions =
         [
@@ -33,5 +37,6 @@ public static class MessagingDomain
             new Subscription("graph", new ReadModel(Graph, 1, Inline: false, new FriendsTable(), new BlocksTable())),
             new Subscription("safety", new ReadModel(Safety, 1, Inline: false, new MutesTable())),
         ],
+        Followers = [new("safety", MessageTakedowns.Name, (store, _) => new MessageTakedowns(store).Handle, Enforces: true)],
     };
 }

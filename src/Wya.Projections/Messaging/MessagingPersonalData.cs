@@ -40,6 +40,8 @@ public sealed class MessagingPersonalData : IPersonalData
         new("friends", "low_id", Ids, "false", "low_id, high_id", []) { Where = "$1 in (low_id, high_id)" },
         new("blocks", "blocker_id", Ids, "false", "blocked_id", []),
         new("mutes", "user_id", Ids, "false", "restriction_id", []),
+        new("message_takedowns", "message_id", "kept: that something was taken down, and when", "false", "taken_down_at", []) { Where = OfOwnMessages },
+        SafetyActions.Personal,
     ];
 
     public IEnumerable<ExportSection> Export(HeldBy domain, UserId person) =>
@@ -91,6 +93,7 @@ public sealed class MessagingPersonalData : IPersonalData
         }
 
         await PersonalRows.Delete(domain, Tables.Single(table => table.Name == "message_search"), person, ct).ConfigureAwait(false);
+        await PersonalRows.Delete(domain, SafetyActions.Personal, person, ct).ConfigureAwait(false);
         return null;
     }
 

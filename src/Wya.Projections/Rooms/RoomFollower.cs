@@ -43,18 +43,10 @@ public sealed class RoomFollower(IEventStore rooms)
 
     private async Task Send(Guid room, RecordedEvent source, Func<Room, Decision<RoomEvent>> decide, CancellationToken ct)
     {
-        try
+        Guid command = EventIds.ForCommand("system", $"room {source.Type}", $"{source.Id:n} {room:n}");
+        if ((await rooms.Answer(Room.Stream, room, command, decide, ct).ConfigureAwait(false)).Refusal is { } refusal)
         {
-            Guid command = EventIds.ForCommand("system", $"room {source.Type}", $"{source.Id:n} {room:n}");
-            Transacted<Room> sent = await rooms.Transact(Room.Stream, room, decide, CommandMetadata.System(command), ct).ConfigureAwait(false);
-            if (sent.Refusal is { } refusal)
-            {
-                throw new IOException($"A room was not given or closed: {refusal.Code}.");
-            }
-        }
-        catch (Exception away) when (away is StoreUnavailableException or OutcomeUnknownException)
-        {
-            throw new IOException("The log takes no more at the moment.", away); // nobody's fault: the same event is tried again
+            throw new IOException($"A room was not given or closed: {refusal.Code}.");
         }
     }
 }

@@ -75,16 +75,6 @@ public static class RoomHistories
         return [.. rows.Zip(notes, (row, note) => new VersionView(row, note))];
     }
 
-    /// <summary>The newest version before one that is not taken down; 0 for none.</summary>
-    public static async Task<int> Before(LogDatabase rooms, RoomId room, RoomVersionRow version, CancellationToken ct = default)
-    {
-        await using NpgsqlCommand command = rooms.DataSource.CreateCommand(
-            "select version from public.room_versions where room_id = $1 and sequence < $2 and taken_down_at is null order by sequence desc limit 1");
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = room.Value });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = version.Sequence });
-        return await command.ExecuteScalarAsync(ct).ConfigureAwait(false) as int? ?? 0;
-    }
-
     /// <summary>Newest first.</summary>
     public static async Task<IReadOnlyList<TakedownView>> Takedowns(LogDatabase rooms, RoomId room, int limit, CancellationToken ct = default)
     {

@@ -24,6 +24,7 @@ public static class RoomsDomain
         $"""
         {RoomDrafts.PrepareSql}
         {Reservations.PrepareSql}
+        {SafetyActions.PrepareSql}
         """)
     {
         Subscriptions =
@@ -32,6 +33,10 @@ public static class RoomsDomain
             new Subscription("graph", new ReadModel(Graph, 1, Inline: false, new FriendsTable(), new BlocksTable())),
             new Subscription("safety", new ReadModel(Safety, 1, Inline: false, new MutesTable())),
         ],
-        Followers = [new("identity", RoomFollower.Name, store => new RoomFollower(store).Handle)],
+        Followers =
+        [
+            new("identity", RoomFollower.Name, (store, _) => new RoomFollower(store).Handle),
+            new("safety", VersionTakedowns.Name, (store, _) => new VersionTakedowns(store).Handle, Enforces: true),
+        ],
     };
 }

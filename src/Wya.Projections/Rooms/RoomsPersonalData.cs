@@ -36,6 +36,7 @@ public sealed class RoomsPersonalData : IPersonalData
         new("friends", "low_id", Ids, "false", "low_id, high_id", []) { Where = "$1 in (low_id, high_id)" },
         new("blocks", "blocker_id", Ids, "false", "blocked_id", []),
         new("mutes", "user_id", Ids, "false", "restriction_id", []),
+        SafetyActions.Personal,
         new("room_drafts", "owner_id", "removed", "true", "room_id", [], IsNoReadModel: true),
         new("room_counters", "owner_id", Ids, "false", "room_id", [], IsNoReadModel: true),
         new("room_reservations", "author_id", "given up, and removed with what was written for them", "manuscript is not null", "command_id", ["fingerprint"], IsNoReadModel: true),
@@ -83,6 +84,7 @@ public sealed class RoomsPersonalData : IPersonalData
         }
 
         await PersonalRows.Delete(domain, Tables.Single(table => table.Name == "room_drafts"), person, ct).ConfigureAwait(false);
+        await PersonalRows.Delete(domain, SafetyActions.Personal, person, ct).ConfigureAwait(false);
         if (domain.Objects is not { } objects)
         {
             return null; // a house without a store has no objects

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using Wya.Domain.Identity.Events;
 using Wya.Domain.Safety.Events;
 using Wya.EventStore;
 using Wya.EventStore.Postgres;
@@ -76,6 +77,23 @@ public sealed class RiskProfilesTable : Table<Guid, RiskProfileRow>
         return await reader.ReadAsync(ct).ConfigureAwait(false)
             ? new RiskProfileRow(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), Utc.Read(reader, 3))
             : null;
+    }
+
+    /// <summary>Those above the lowest level, in the order of their ids.</summary>
+    public static async Task<IReadOnlyList<UserId>> Raised(LogDatabase safety, UserId after, int limit, CancellationToken ct = default)
+    {
+        await using NpgsqlCommand command = safety.DataSource.CreateCommand(
+            $"select user_id from {safety.ReadSchema}.risk_profiles where risk_level in ('guide', 'intervene', 'protect') and user_id > $1 order by user_id limit $2");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = after.Value });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        List<UserId> people = [];
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        {
+            people.Add(new UserId(reader.GetGuid(0)));
+        }
+
+        return people;
     }
 
     private static string With(string signals, SignalRecorded signal)

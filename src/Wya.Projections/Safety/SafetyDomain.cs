@@ -19,8 +19,10 @@ public static class SafetyDomain
             new ReadModel("Cases", 1, Inline: true, new UsersTable(), new RiskProfilesTable(), new ModerationActionsTable(),
                 new CasesTable(), new ReportsTable(), new AppealsTable(), new DecisionsTable()),
             new ReadModel("SafetyAudit", 1, Inline: true, new SafetyAuditTable(), new HoldsTable()),
+            new ReadModel("Overlays", 1, Inline: true, new OverlaysTable()),
         ],
-        new SafetyPersonalData())
+        new SafetyPersonalData(),
+        SignalFollowers.PrepareSql)
     {
         IsChained = true,
 
@@ -30,5 +32,6 @@ public static class SafetyDomain
             new Subscription("identity", new ReadModel(People, 1, Inline: false, new PeopleTable()), Enforces: false),
             new Subscription("graph", new ReadModel(Graph, 1, Inline: false, new FriendsTable(), new BlocksTable()), Enforces: false),
         ],
+        Followers = SignalFollowers.All,
     };
 }

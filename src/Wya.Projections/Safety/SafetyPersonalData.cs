@@ -24,7 +24,7 @@ public sealed class SafetyPersonalData : IPersonalData
     private static readonly string[] OfOwnCase = ["risk_profiles", "moderation_actions", "cases", "appeals"];
 
     /// <summary>A table that is added to the domain is added here; a test compares.</summary>
-    public IReadOnlyList<PersonalTable> Tables { get; } = [.. SafetyTables.OfCases, .. SafetyTables.OfAudit];
+    public IReadOnlyList<PersonalTable> Tables { get; } = [.. SafetyTables.OfCases, .. SafetyTables.OfAudit, .. IntakeTables.All];
 
     public IEnumerable<ExportSection> Export(HeldBy domain, UserId person) =>
     [
@@ -59,9 +59,17 @@ public sealed class SafetyPersonalData : IPersonalData
             return new StillHeld($"{people.Name} has not come so far", IsShown: false);
         }
 
-        return await DeadLetters.IsParked(people, person.Value, ct).ConfigureAwait(false)
-            ? new StillHeld($"{people.Name} has set a stream aside: see its dead letters", IsShown: false)
-            : null;
+        if (await DeadLetters.IsParked(people, person.Value, ct).ConfigureAwait(false))
+        {
+            return new StillHeld($"{people.Name} has set a stream aside: see its dead letters", IsShown: false);
+        }
+
+        foreach (PersonalTable table in Tables.Where(table => table.IsNoReadModel))
+        {
+            await PersonalRows.Delete(domain, table, person, ct).ConfigureAwait(false);
+        }
+
+        return null;
     }
 
     public async Task<IReadOnlyList<OtherKey>> OtherKeys(HeldBy domain, IReadOnlyCollection<UserId> people, CancellationToken ct = default)

@@ -64,7 +64,7 @@ public sealed class GuestTests(SharedApi shared)
         await people[0].Publishes(room, Furnished("one"));
         await people[1].Signs(room, Guid.NewGuid(), "Of the blocked.");
         await api.Block(people[0], people[1]);
-        await api.Mute(people[2]);
+        await api.Mute(people[2].Id);
 
         (await people[1].Signs(room, Guid.NewGuid(), "x")).Code().ShouldBe("404 room-not-found");
         (await people[1].Votes(room, 0)).Code().ShouldBe("404 room-not-found");

@@ -42,7 +42,7 @@ public sealed class PublishVersionTests(SharedApi shared)
 
         (await mara.Client.Send("DELETE", $"/rooms/{first.Id}")).Status.ShouldBe(204);
         (await mara.Client.Send("POST", "/rooms", new { }, Requests.NewKey())).Status.ShouldBe(201);
-        await api.Decides(mara, "restrictions/room.create", new { reason = "A pause." });
+        await api.Restrict(mara.Id, "room.create");
         Answer restricted = await mara.Client.Send("POST", "/rooms", new { }, Requests.NewKey());
         (restricted.Status, restricted.Problem).ShouldBe((403, "capability-missing"));
     }
@@ -206,7 +206,7 @@ public sealed class PublishVersionTests(SharedApi shared)
         Guid room = await people[0].FirstRoom();
         await people[0].Drafts(room, Furnished("a"));
         (await people[1].Client.Send("POST", $"/rooms/{room}/versions", new { }, Requests.NewKey())).Problem.ShouldBe("not-your-room");
-        await api.Mute(people[0]);
+        await api.Mute(people[0].Id);
         (await people[0].Client.Send("POST", $"/rooms/{room}/versions", new { }, Requests.NewKey())).Problem.ShouldBe("muted");
     }
 

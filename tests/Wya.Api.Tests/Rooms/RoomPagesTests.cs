@@ -51,13 +51,13 @@ public sealed class RoomPagesTests(SharedApi shared)
             (await guest.Client.Send("PUT", $"/rooms/{room}/guestbook/{Guid.NewGuid()}", new { module_id = "book", text = $"Greetings from {guest.Id}" })).Status.ShouldBe(201);
         }
 
-        (await (await api.Operator()).Send("PUT", $"/users/{people[2].Id}/ban", new { reason = "Threats." })).Status.ShouldBe(204);
+        await api.Ban(people[2].Id);
 
         string page = (await Page(api, people[0])).Text;
         page.ShouldContain($"Greetings from {people[1].Id}");
         page.ShouldNotContain(people[1].Handle);
         page.ShouldNotContain($"{people[2].Id}");
-        (await (await api.Operator()).Send("PUT", $"/users/{people[0].Id}/ban", new { reason = "Threats." })).Status.ShouldBe(204);
+        await api.Ban(people[0].Id);
         (await Page(api, people[0])).Status.ShouldBe(404);
     }
 

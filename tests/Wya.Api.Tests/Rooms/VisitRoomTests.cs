@@ -152,7 +152,7 @@ public sealed class VisitRoomTests(SharedApi shared)
         }
 
         await owner.Shows(room, "public");
-        await api.Decides(owner, "ban", new { reason = "Spam." });
+        await api.Ban(owner.Id);
         (await stranger.Client.Send("GET", $"/rooms/{room}")).Code().ShouldBe("404 room-not-found");
         (await api.Anonymous.Send("GET", $"/objects/room/{room}/{version}.json")).Code().ShouldBe("404 room-version-not-found");
     }

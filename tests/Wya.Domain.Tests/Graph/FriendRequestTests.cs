@@ -14,6 +14,16 @@ public sealed class FriendRequestTests
     public void Somebody_asks() => Given().Ask(Mara, Noor).Then(new FriendRequested(Mara.Id, Noor.Id));
 
     [Fact]
+    public void Who_is_muted_asks_nobody_and_is_told_nothing_of_them()
+    {
+        Person muted = Mara with { MutedUntil = Now.AddDays(1) };
+        Given().Ask(muted, Noor).ThenRefused(GraphRefusals.Muted);
+        RequestFriendship.Decide(Given(), new Pair(muted, null), Now).ThenRefused(GraphRefusals.Muted);
+        Given().Ask(muted with { MutedUntil = Now }, Noor).Then(new FriendRequested(Mara.Id, Noor.Id));
+        Given(Asked(Noor, Mara)).Accept(muted, Noor).Then(new FriendAdded(Noor.Id, Mara.Id));
+    }
+
+    [Fact]
     public void Asking_again_changes_nothing() => Given(Asked(Mara, Noor)).Ask(Mara, Noor).ThenNothing();
 
     [Fact]

@@ -24,31 +24,18 @@ public sealed class UserHistoryTests
             select new RegisterUser(UserSpec.RobinId, handle, UserSpec.BirthDateOfAn(age)),
             RegisterUser.Decide),
         Step("verify", Gen.Constant(new VerifyUser()), VerifyUser.Decide),
-        Step("suspend",
-            from hours in Gen.Choose(-5, 50)
-            from reason in Gen.Elements("Spam.", "", "Insults.")
-            select new SuspendUser(UserSpec.RobinId, UserSpec.Now.AddHours(hours), reason),
-            SuspendUser.Decide),
-        Step("unsuspend", Gen.Constant(new UnsuspendUser()), UnsuspendUser.Decide),
+        Step("moderate",
+            from concerned in EnforceActionsTests.Actions
+            from standing in Gen.ListOf(EnforceActionsTests.Actions)
+            from hours in Gen.Choose(0, 50)
+            select new EnforceActions(UserSpec.RobinId, concerned, [.. standing], UserSpec.Now.AddHours(hours)),
+            (user, command, _) => EnforceActions.Decide(user, command)),
         Step("grant", from capability in Gen.Elements("moderate", "chat.group", "fly") select new GrantPermission(capability), GrantPermission.Decide),
         Step("revoke",
             from capability in Gen.Elements("moderate", "chat.group", "fly")
             from reason in Gen.Elements(null, "Left.", " ")
             select new RevokePermission(UserSpec.RobinId, capability, reason),
             RevokePermission.Decide),
-        Step("ban", from reason in Gen.Elements("Threats.", "") select new BanUser(UserSpec.RobinId, reason), BanUser.Decide),
-        Step("unban", Gen.Constant(new UnbanUser()), UnbanUser.Decide),
-        Step("restrict",
-            from capability in Gen.Elements("moderate", "chat.group", "fly")
-            from hours in Gen.Elements<int?>(null, -5, 5, 50)
-            from reason in Gen.Elements("Spam.", "")
-            select new RestrictPermission(UserSpec.RobinId, capability, reason, hours is { } some ? UserSpec.Now.AddHours(some) : null),
-            RestrictPermission.Decide),
-        Step("restore",
-            from capability in Gen.Elements("moderate", "chat.group", "fly")
-            from who in Gen.Elements<UserId?>(null, UserSpec.RobinId)
-            select new RestorePermission(UserSpec.RobinId, capability, who),
-            RestorePermission.Decide),
         Step("presence settings",
             from level in Gen.Elements(PrivacyLevel.Hidden, PrivacyLevel.Precise)
             from isInvisible in Gen.Elements(true, false)

@@ -35,18 +35,7 @@ internal static class UserSpec
 
     public static Decision<UserEvent> When(this User user, VerifyUser command) => VerifyUser.Decide(user, command, Now);
 
-    public static Decision<UserEvent> When(this User user, SuspendUser command, DateTimeOffset? at = null) => SuspendUser.Decide(user, command, at ?? Now);
-
-    public static Decision<UserEvent> When(this User user, UnsuspendUser command) => UnsuspendUser.Decide(user, command, Now);
-
-    public static Decision<UserEvent> When(this User user, BanUser command) => BanUser.Decide(user, command, Now);
-
-    public static Decision<UserEvent> When(this User user, UnbanUser command) => UnbanUser.Decide(user, command, Now);
-
-    public static Decision<UserEvent> When(this User user, RestrictPermission command, DateTimeOffset? at = null) =>
-        RestrictPermission.Decide(user, command, at ?? Now);
-
-    public static Decision<UserEvent> When(this User user, RestorePermission command) => RestorePermission.Decide(user, command, Now);
+    public static Decision<UserEvent> When(this User user, EnforceActions command) => EnforceActions.Decide(user, command);
 
     public static Decision<UserEvent> When(this User user, EndSuspension command, DateTimeOffset? at = null) => EndSuspension.Decide(user, command, at ?? Now);
 

@@ -172,7 +172,7 @@ public sealed class Talk
             {
                 case MessageSent sent:
                     messages.Add(new MessageInSight(
-                        new MessageId(Guid.NewGuid()), recorded.Count, sent.SenderId, sent.Kind, false, sent.Content.ValueOr(new MessageContent()), [], 0, 0));
+                        new MessageId(Guid.NewGuid()), recorded.Count, sent.SenderId, sent.Kind, false, false, sent.Content.ValueOr(new MessageContent()), [], 0, 0));
                     break;
                 case MessageEdited edited:
                     Change(edited.MessageId, message => message with { Content = edited.Content.ValueOr(new MessageContent()) });

@@ -96,6 +96,14 @@ public sealed class MessageTests
     }
 
     [Fact]
+    public void What_is_taken_down_is_neither_edited_nor_reacted_to_but_may_be_deleted()
+    {
+        OfTwo.Edit(Mara, Friend(Noor), Message(Mara, isTakenDown: true)).ThenRefused(MessagingRefusals.MessageTakenDown);
+        OfTwo.React(Noor, Friend(Mara), Message(Mara, isTakenDown: true)).ThenRefused(MessagingRefusals.MessageTakenDown);
+        OfTwo.Delete(Mara, Friend(Noor), Message(Mara, isTakenDown: true)).Then(new MessageDeleted(Mara.Id, Hello));
+    }
+
+    [Fact]
     public void Nobody_reacts_to_what_is_deleted() =>
         OfTwo.React(Noor, Friend(Mara), Message(Mara, isDeleted: true)).ThenRefused(MessagingRefusals.MessageDeleted);
 

@@ -50,8 +50,8 @@ internal static class TalkSpec
     public static MessageSent Sent(Chatter by, string text) => new(by.Id, MessageKind.Text, new Sensitive<MessageContent>(by.Id.Value, Text(text)));
 
     /// <summary>As its author finds it, or, without the content, anybody.</summary>
-    public static MessageInSight Message(Chatter by, string? text = "Hello", long sequence = 2, bool isDeleted = false, MessageKind kind = MessageKind.Text) =>
-        new(Hello, sequence, by.Id, kind, isDeleted, text is null || isDeleted ? null : Text(text), [], 1, 0);
+    public static MessageInSight Message(Chatter by, string? text = "Hello", long sequence = 2, bool isDeleted = false, bool isTakenDown = false, MessageKind kind = MessageKind.Text) =>
+        new(Hello, sequence, by.Id, kind, isDeleted, isTakenDown, text is null || isDeleted ? null : Text(text), [], 1, 0);
 
     public static Conversation Given(params IReadOnlyList<ConversationEvent> history) => Conversation.Stream.Fold(Conversation.NotCreated, history);
 

@@ -61,6 +61,50 @@ public sealed class TrustFollowerTests(TrustHouse house) : IClassFixture<TrustHo
     }
 
     [Fact]
+    public async Task Every_decision_counts_once_and_is_as_if_it_had_never_been_when_it_is_reversed()
+    {
+        var statement = new Sensitive<StatementOfReasons>(Guid.NewGuid(), new StatementOfReasons("What.", "Facts.", "Ground.", "Appeal."));
+        var basis = new ActionBasis(Category.Spam, GroundKind.Rule, DateTimeOffset.UtcNow, Guid.NewGuid(), FromReport: true, AutomationDetected: false);
+        Guid[] actions = [.. Enumerable.Range(0, 6).Select(_ => Guid.CreateVersion7())];
+        var message = new TakenDownContent(TakenDownKind.Message, ConversationId: Guid.NewGuid(), MessageId: Guid.NewGuid());
+        TrustLedger before = await Ledger(mara);
+
+        await Recorded("safety", "case",
+            new WarningIssued(actions[0], mara, basis, statement),
+            new RestrictionApplied(actions[1], mara, RestrictionKind.Mute, null, basis, statement),
+            new CapabilityRestricted(actions[2], mara, "chat.group", basis, statement),
+            new SuspensionApplied(actions[3], mara, DateTimeOffset.UtcNow.AddDays(1), basis, statement),
+            new BanApplied(actions[4], mara, Guid.NewGuid(), basis, statement),
+            new ContentTakenDown(actions[5], mara, message, basis, statement),
+            new BanProposed(Guid.NewGuid(), mara, basis, statement)); // does nothing until another agrees
+        (await Evidence(mara)).ShouldBe(Enumerable.Repeat(TrustEvidence.Moderated, actions.Length));
+        (await Ledger(mara)).Histories[(int)TrustFactor.ModerationOutcomes].Steps.Select(step => step.ActionId!.Value).ShouldBe(actions);
+
+        await Recorded("safety", "case", [.. actions.Select(action => new ActionReversed(action))]);
+        (await Score(mara)).ShouldBe(0.5m);
+        TrustLedger after = await Ledger(mara);
+        after.Histories[(int)TrustFactor.ModerationOutcomes].Steps.ShouldBeEmpty();
+        (after.Month, after.Counts).ShouldBe((before.Month, before.Counts));
+    }
+
+    [Fact]
+    public async Task A_report_that_was_right_and_one_that_was_false_count_for_who_made_them_who_stands_nowhere_in_the_clear()
+    {
+        Guid key = Guid.NewGuid();
+        await Recorded("safety", "case", Resolved(ReportOutcome.Upheld), Resolved(ReportOutcome.NoViolation), Resolved(ReportOutcome.FalseReport));
+
+        (await Evidence(mara)).ShouldBe([TrustEvidence.ReportUpheld, TrustEvidence.ReportRejected]);
+        (await house.Database("safety").Scalar<long>(
+            $"select count(*) from log.mt_events where data::text || headers::text || stream_id::text || id::text like '%{mara}%'")).ShouldBe(0);
+
+        await house.Keys.Subjects.Destroy([key]); // their safety key went with them
+        await Recorded("safety", "case", Resolved(ReportOutcome.Upheld));
+        (await Evidence(mara)).Count.ShouldBe(2);
+
+        ReportResolved Resolved(ReportOutcome outcome) => new(Guid.NewGuid(), outcome, key, new Sensitive<Guid>(key, mara.Value));
+    }
+
+    [Fact]
     public async Task A_message_is_never_opened_and_counts_for_nothing()
     {
         UserId noor = New();
@@ -69,7 +113,7 @@ public sealed class TrustFollowerTests(TrustHouse house) : IClassFixture<TrustHo
         await house.Keys.Subjects.Destroy([mara.Value, noor.Value]); // whoever tried to open them would find nothing
         await Recorded("messaging", conversation, "conversation", new MessageRead(noor, new MessageId(Guid.CreateVersion7()), 2, IsPublic: true));
         (await house.GraphStore.Head()).ShouldBe(before);
-        house.Followers.ShouldAllBe(consumer => !consumer.Opens);
+        house.Followers.Where(consumer => consumer.Opens).Select(consumer => consumer.Source.Domain).ShouldBe(["safety"]); // who made a report
     }
 
     [Fact]

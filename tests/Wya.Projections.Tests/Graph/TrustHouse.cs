@@ -44,7 +44,7 @@ public sealed class TrustHouse : IAsyncLifetime
         }
 
         consumers.AddRange(TrustFollower.All.Select(follower =>
-            Consumer.Of(follower.Name, databases[follower.Source].Log, Graph, follower.Handle(GraphStore), opens: false)));
+            Consumer.Of(follower.Name, databases[follower.Source].Log, Graph, follower.Handle(GraphStore, Graph), follower.Opens)));
         consumers.AddRange(IdentityDomain.Definition.Subscriptions.Where(one => one.Model.Name == IdentityDomain.Trust)
             .Select(one => Consumer.Of(one.Model, Graph, databases["identity"].Log)));
         Follow();

@@ -22,8 +22,8 @@ public sealed class AccountHistoryTests(IdentityHouse house) : IClassFixture<Ide
         UserId user = await house.Register("history.robin");
         UserId another = await house.Register();
         await house.Do(user, state => VerifyUser.Decide(state, new VerifyUser(), DateTimeOffset.UtcNow));
-        await house.Do(user, state => SuspendUser.Decide(state, new SuspendUser(user, Until, "Spam."), DateTimeOffset.UtcNow));
-        await house.Do(user, state => UnsuspendUser.Decide(state, new UnsuspendUser(), DateTimeOffset.UtcNow));
+        await house.Do(user, _ => new UserSuspended(Until, new Sensitive<string>(user.Value, "Spam.")));
+        await house.Do(user, _ => new UserUnsuspended());
         await house.Do(user, state => GrantPermission.Decide(state, new GrantPermission("moderate"), DateTimeOffset.UtcNow));
         await house.Do(user, state => RevokePermission.Decide(state, new RevokePermission(user, "moderate", "Left the team."), DateTimeOffset.UtcNow));
         await Eventually.Is(async () => (await AccountHistoryTable.Page(house.Log, user, null, 100)).Count == 6, "six things happened");
@@ -51,7 +51,7 @@ public sealed class AccountHistoryTests(IdentityHouse house) : IClassFixture<Ide
         UserId user = await house.Register();
         for (int i = 1; i <= 6; i++)
         {
-            await house.Do(user, state => SuspendUser.Decide(state, new SuspendUser(user, Until.AddDays(i), "Spam."), DateTimeOffset.UtcNow));
+            await house.Do(user, _ => new UserSuspended(Until.AddDays(i), new Sensitive<string>(user.Value, "Spam.")));
         }
 
         await Eventually.Is(async () => (await AccountHistoryTable.Page(house.Log, user, null, 100)).Count == 7, "seven things happened");

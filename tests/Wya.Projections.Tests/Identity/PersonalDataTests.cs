@@ -186,7 +186,7 @@ public sealed class PersonalDataTests(IdentityHouse house) : IClassFixture<Ident
         string handle = IdentityHouse.AnyHandle();
         UserId user = await house.Register(handle);
         await house.Do(user, _ => new ContactAddressChanged(new Sensitive<string>(user.Value, "robin@example.org")));
-        await house.Do(user, state => SuspendUser.Decide(state, new SuspendUser(user, Until, reason), DateTimeOffset.UtcNow));
+        await house.Do(user, _ => new UserSuspended(Until, new Sensitive<string>(user.Value, reason)));
         return (user, handle);
     }
 

@@ -78,7 +78,7 @@ public sealed class UsersTests(IdentityHouse house) : IClassFixture<IdentityHous
         await Suspend(user, Tomorrow.AddDays(6));
         (await UsersTable.ById(house.Log, user))!.SuspendedUntil.ShouldBe(Tomorrow.AddDays(6));
 
-        await house.Do(user, state => UnsuspendUser.Decide(state, new UnsuspendUser(), DateTimeOffset.UtcNow));
+        await house.Do(user, _ => new UserUnsuspended());
         UserView active = (await UsersTable.ById(house.Log, user))!;
         active.RecordedStatus.ShouldBe("active");
         active.SuspendedUntil.ShouldBeNull();
@@ -150,7 +150,7 @@ public sealed class UsersTests(IdentityHouse house) : IClassFixture<IdentityHous
     }
 
     private Task<Transacted<User>> Suspend(UserId user, DateTimeOffset until) =>
-        house.Do(user, state => SuspendUser.Decide(state, new SuspendUser(user, until, "Spam."), DateTimeOffset.UtcNow));
+        house.Do(user, _ => new UserSuspended(until, new Sensitive<string>(user.Value, "Spam.")));
 
     private async Task<IReadOnlyDictionary<string, DateTimeOffset>> Granted(UserId user) => (await Standings.Of(house.Log, user, DateTimeOffset.UtcNow))!.Standing.Granted;
 

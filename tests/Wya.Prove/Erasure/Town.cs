@@ -41,9 +41,9 @@ internal sealed class Town(ErasureSite site, Canaries canaries)
         HttpClient client = site.With(await site.Token(handle, ct));
         await ErasureSite.Send(client, HttpMethod.Put, "/me/contact-address", new { contact_address = contact }, ct);
         await Say(client, id, moderator, listener, said, ct);
-        await ErasureSite.Send(moderator, HttpMethod.Put, $"/users/{id}/suspension", new { until = Until, reason = reasons[0] }, ct);
 
         // What has no address of its own is recorded through the same store, with the same keys.
+        await Record(store, id, new UserSuspended(Until, Of(id, reasons[0])), ct);
         await Record(store, id, new PermissionGranted(Capability.Moderate), ct);
         await Record(store, id, new PermissionRevoked(Capability.Moderate, Of(id, reasons[1])), ct);
         await Record(store, id, new PermissionRestricted(Capability.ChatGroup, Of(id, reasons[2])), ct);

@@ -12,6 +12,7 @@ internal static class OutageProof
 {
     private const int Nodes = 2;
     private const int People = 4;
+    private const int Watched = 3;
 
     private static readonly string[] Servers = ["identity", "graph", "rooms", "safety", "messaging", "keys"];
 
@@ -20,6 +21,7 @@ internal static class OutageProof
         [
             "Sending, reading, listing conversations and live delivery go on while identity, graph, rooms or safety is away; health and answers say so.",
             "What needs a domain that is away is refused with a clear 503, and works again by itself when it is back.",
+            "While safety is away nobody gains anything by it: a mute holds, a report is refused clearly, and what safety would have noticed it notices when it is back.",
             "While messaging's own database is away nothing is acknowledged; nothing that was is lost, and it recovers by itself.",
         ],
         Run);
@@ -68,7 +70,12 @@ internal static class OutageProof
         await outages.Neighbour("identity", needed: "/me", figures, ct);
         await outages.Neighbour("graph", needed: null, figures, ct);
         await outages.Neighbour("rooms", needed: null, figures, ct);
-        await outages.Neighbour("safety", needed: null, figures, ct);
+        Neighbour[] watched = await Neighbours.Register(addresses[0], Watched, People + 1, ct: ct);
+        await Neighbours.UntilKnown(addresses[0], watched[0], People + 1 + Watched, ct);
+        var safety = new SafetyOutage(addresses[0], watched, await Neighbours.Gather(api, watched[0], watched[1..], ct));
+        await safety.Mute(ct);
+        await outages.Neighbour("safety", needed: null, figures, ct, () => safety.WhileAway(figures, ct));
+        await safety.WhenBack(site.Database("safety").OwnerConnectionString, figures, ct);
         await outages.Keys(figures, ct);
         await outages.Messaging(figures, ct);
         await Compare(site, talk, groups, figures, ct);

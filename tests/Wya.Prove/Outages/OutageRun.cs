@@ -23,7 +23,8 @@ internal sealed class OutageRun(
 
     /// <summary>Another domain is away; messaging goes on.</summary>
     /// <param name="needed">An address that cannot be answered without it; null when this build has none.</param>
-    public async Task Neighbour(string domain, string? needed, Figures figures, CancellationToken ct)
+    /// <param name="whileAway">What else is tried meanwhile.</param>
+    public async Task Neighbour(string domain, string? needed, Figures figures, CancellationToken ct, Func<Task>? whileAway = null)
     {
         run.Progress($"{domain} is away");
         int resumed = talk.Resumed;
@@ -33,6 +34,11 @@ internal sealed class OutageRun(
         while (needed is not null && !Says(answers, domain) && Stopwatch.GetElapsedTime(start) < SaidWithin)
         {
             answers.AddRange(await talk.Round(ct)); // what was asked a moment ago is not asked again at once
+        }
+
+        if (whileAway is not null)
+        {
+            await whileAway();
         }
 
         double heard = await talk.UntilHeard(ct);

@@ -63,6 +63,9 @@ internal sealed class EventRendering(RecordedEvent recorded, Audience audience, 
         MessageSent => Message(FrameTypes.Sent, user, recorded.Id),
         MessageEdited edited => Message(FrameTypes.Edited, user, edited.MessageId.Value),
         MessageDeleted deleted => Frame(FrameTypes.Deleted, new DeletedData(conversation, recorded.Version, deleted.MessageId)),
+        ModerationEvent moderated when !MeetsAuthor(user, moderated.MessageId) => null,
+        MessageTakenDown taken => Frame(FrameTypes.TakenDown, new DeletedData(conversation, recorded.Version, taken.MessageId)),
+        MessageReinstated reinstated => Message(FrameTypes.Reinstated, user, reinstated.MessageId.Value),
         MessageReacted reacted => Reaction(FrameTypes.Reacted, user, reacted.MessageId, reacted.SenderId, reacted.Emoji),
         ReactionRemoved removed => Reaction(FrameTypes.ReactionRemoved, user, removed.MessageId, removed.SenderId, removed.Emoji),
         MessageRead read => read.IsPublic || read.SenderId.Value == user
@@ -90,9 +93,12 @@ internal sealed class EventRendering(RecordedEvent recorded, Audience audience, 
 
     /// <summary>To a message that the person can see.</summary>
     private Frame? Reaction(string type, Guid user, MessageId message, UserId by, string emoji) =>
-        views.TryGetValue(message.Value, out MessageView? view) && view.Row.DeletedAt is null && audience.Meet(recorded.StreamId, user, view.Row.SenderId)
+        MeetsAuthor(user, message) && views[message.Value] is { Row.DeletedAt: null, IsTakenDown: false }
             ? Frame(type, new ReactionData(conversation, recorded.Version, message, by, emoji))
             : null;
+
+    private bool MeetsAuthor(Guid user, MessageId message) =>
+        views.TryGetValue(message.Value, out MessageView? view) && audience.Meet(recorded.StreamId, user, view.Row.SenderId);
 
     private Frame? By(string type, Guid user, UserId by) =>
         Meets(user, by) ? Frame(type, new ByData(conversation, recorded.Version, by)) : null;

@@ -2,6 +2,7 @@ using Wya.Api.Around;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Messaging.Events;
 using Wya.Domain.Presence.Events;
+using Wya.Domain.Safety.Events;
 
 namespace Wya.Api.Messaging.Live;
 
@@ -19,6 +20,8 @@ internal static class FrameTypes
     public const string Typing = "typing";
     public const string PresenceChanged = "presence.changed";
     public const string Goodbye = "goodbye";
+    public const string OverlayShown = "overlay.shown";
+    public const string OverlayDismissed = "overlay.dismissed";
 
     public const string Created = "conversation.created";
     public const string Requested = "conversation.requested";
@@ -32,6 +35,8 @@ internal static class FrameTypes
     public const string Sent = "message.sent";
     public const string Edited = "message.edited";
     public const string Deleted = "message.deleted";
+    public const string TakenDown = "message.taken_down";
+    public const string Reinstated = "message.reinstated";
     public const string Reacted = "message.reacted";
     public const string ReactionRemoved = "message.reaction_removed";
     public const string Read = "message.read";
@@ -52,11 +57,15 @@ internal static class FrameTypes
         new(Sent, typeof(MessageData), true, "A message was sent; it is shown as it is now."),
         new(Edited, typeof(MessageData), true, "A message was edited; it is shown as it is now."),
         new(Deleted, typeof(DeletedData), true, "A message was deleted."),
+        new(TakenDown, typeof(DeletedData), true, "A moderator has taken a message down: nothing of it is shown."),
+        new(Reinstated, typeof(MessageData), true, "That was taken back; the message is shown as it is now."),
         new(Reacted, typeof(ReactionData), true, "Somebody reacted to a message."),
         new(ReactionRemoved, typeof(ReactionData), true, "Somebody took a reaction back."),
         new(Read, typeof(ReadData), true, "Somebody has read up to a message; unless it is public, only they are told."),
         new(Typing, typeof(TypingData), false, "Somebody types, or does no longer."),
         new(PresenceChanged, typeof(PresenceChangedData), false, "A friend is there, or does something else, or has gone."),
+        new(OverlayShown, typeof(OverlayShownData), false, "A kind word, for this person alone: to be laid over what is shown until they dismiss it."),
+        new(OverlayDismissed, typeof(OverlayDismissedData), false, "They have dismissed it, on this device or another."),
         new(Heartbeat, typeof(HeartbeatData), false, "The connection is alive."),
         new(Gap, typeof(Gap), true, "Too much was missed to be told one by one: fetch it, the feed goes on after it."),
         new(Goodbye, typeof(Goodbye), false, "The last frame: why the connection ends."),
@@ -113,6 +122,11 @@ internal sealed record TypingUp(ConversationId ConversationId, bool IsTyping, st
 
 /// <summary>As <c>GET /users/{id}/presence</c> answers a friend.</summary>
 internal sealed record PresenceChangedData(UserId UserId, PresenceStatus Status, Activity? Activity = null, LocationTier? LocationTier = null, Guid? RoomId = null);
+
+/// <summary>As <c>GET /me/overlays</c> lists it.</summary>
+internal sealed record OverlayShownData(Guid InterventionId, InterventionKind Kind, string Title, string Text);
+
+internal sealed record OverlayDismissedData(Guid InterventionId);
 
 /// <param name="Type">presence.</param>
 /// <param name="LocationIsOn">For this stay; only minors need it.</param>

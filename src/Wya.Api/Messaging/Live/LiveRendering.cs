@@ -83,6 +83,7 @@ internal sealed class LiveRendering(MessagingLog messaging, TimeProvider clock, 
     {
         MessageSent => recorded.Id,
         MessageEdited edited => edited.MessageId.Value,
+        ModerationEvent moderated => moderated.MessageId.Value,
         MessageReacted reacted => reacted.MessageId.Value, // not shown, but its author decides who hears
         ReactionRemoved removed => removed.MessageId.Value,
         _ => null,

@@ -22,7 +22,7 @@ public enum TrustEvidence
     /// <summary>Somebody blocked them, or declined their first message.</summary>
     TurnedAway,
 
-    /// <summary>A moderator restricted them.</summary>
+    /// <summary>A moderator decided against them: a warning, a restriction, a takedown.</summary>
     Moderated,
 
     /// <summary>That was taken back.</summary>

@@ -86,6 +86,18 @@ public sealed record MessageReacted(UserId SenderId, MessageId MessageId, string
 [EventType("message.reaction_removed")]
 public sealed record ReactionRemoved(UserId SenderId, MessageId MessageId, string Emoji) : MessageEvent(SenderId);
 
+/// <summary>A moderator's decision about a message. It is no act of anybody in the conversation.</summary>
+/// <param name="ActionId">The decision, as safety names it.</param>
+public abstract record ModerationEvent(MessageId MessageId, Guid ActionId) : ConversationEvent;
+
+/// <summary>What it says, and what it said before, is shown to nobody until it is reinstated.</summary>
+[EventType("message.taken_down")]
+public sealed record MessageTakenDown(MessageId MessageId, Guid ActionId) : ModerationEvent(MessageId, ActionId);
+
+/// <summary>The last decision that kept it down was reversed: it is as if it had never been taken down.</summary>
+[EventType("message.reinstated")]
+public sealed record MessageReinstated(MessageId MessageId, Guid ActionId) : ModerationEvent(MessageId, ActionId);
+
 /// <param name="MessageId">All up to this one has been read.</param>
 /// <param name="Sequence">The message's own.</param>
 /// <param name="IsPublic">The others see it too.</param>

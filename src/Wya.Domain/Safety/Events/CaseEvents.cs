@@ -67,12 +67,15 @@ public sealed record ReportsGrouped(UserId UserId, Guid ReporterRef) : CaseEvent
 public sealed record ReportsUngrouped(UserId UserId, Guid ReporterRef, bool WereDismissed) : CaseEvent;
 
 /// <summary>Levels climb one at a time, and by themselves restrict nobody.</summary>
+/// <param name="At">As of when; a level climbs once a day at most.</param>
 [EventType("safety.risk_assessed")]
-public sealed record RiskAssessed(UserId UserId, RiskLevel From, RiskLevel To, double Score, RiskParts Parts) : CaseEvent;
+public sealed record RiskAssessed(
+    UserId UserId, RiskLevel From, RiskLevel To, double Score, RiskParts Parts, DateTimeOffset? At = null) : CaseEvent;
 
 /// <summary>A kind word, shown to the person and to nobody else.</summary>
+/// <param name="At">As of when; one a day at most.</param>
 [EventType("safety.soft_intervention")]
-public sealed record SoftIntervention(Guid InterventionId, UserId UserId, InterventionKind Kind) : CaseEvent;
+public sealed record SoftIntervention(Guid InterventionId, UserId UserId, InterventionKind Kind, DateTimeOffset? At = null) : CaseEvent;
 
 [EventType("safety.intervention_dismissed")]
 public sealed record InterventionDismissed(Guid InterventionId, UserId UserId) : CaseEvent;

@@ -1,0 +1,23 @@
+using Wya.Api.Noticing;
+
+namespace Wya.Api.Reports;
+
+/// <summary>What comes in for safety from where people meet: reports, with what is seen of their subject, and notices.</summary>
+internal static class ReportParts
+{
+    public static void AddReports(this IServiceCollection services, Settings settings)
+    {
+        services.AddSingleton<Notices>();
+        services.AddSingleton<Snapshots>();
+        services.AddSingleton<TalkSnapshots>();
+        services.AddSingleton<RoomSnapshots>();
+        services.AddSingleton<PlaceSnapshots>();
+        if (settings.Answers)
+        {
+            services.AddHostedService<NoticeWriter>();
+            services.AddHostedService<OverlayWatch>();
+        }
+    }
+
+    public static void MapReports(this IEndpointRouteBuilder routes) => SubmitReportEndpoint.Map(routes);
+}

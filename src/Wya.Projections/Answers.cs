@@ -1,0 +1,25 @@
+using Wya.EventStore;
+
+namespace Wya.Projections;
+
+/// <summary>How a follower appends what it answers an event with.</summary>
+internal static class Answers
+{
+    /// <param name="command">Derives from what is answered, so that the log takes it once, however often the event is seen.</param>
+    /// <exception cref="IOException">Nobody's fault: the same event is tried again.</exception>
+    public static async Task<Transacted<TState>> Answer<TState, TEvent>(
+        this IEventStore store, StreamType<TState, TEvent> type, Guid stream, Guid command, Func<TState, Decision<TEvent>> decide, CancellationToken ct)
+        where TState : class
+        where TEvent : class
+    {
+        try
+        {
+            Transacted<TState> sent = await store.Transact(type, stream, decide, CommandMetadata.System(command), ct).ConfigureAwait(false);
+            return sent.Refusal == StoreRefusals.TooBusy ? throw new IOException("The stream is too busy at the moment.") : sent;
+        }
+        catch (Exception away) when (away is StoreUnavailableException or OutcomeUnknownException)
+        {
+            throw new IOException("The log takes no more at the moment.", away);
+        }
+    }
+}

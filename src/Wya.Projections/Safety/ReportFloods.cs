@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Text.Json;
+using Npgsql;
+using Wya.Domain.Safety;
+using Wya.Domain.Safety.Events;
+using Wya.EventStore;
+using Wya.EventStore.Postgres;
+
+namespace Wya.Projections.Safety;
+
+/// <summary>
+/// Follows safety's own log and counts how many reports one person makes within a day, by their pseudonym. Who they are is
+/// opened when it is too many and not before: their reports then wait together, as a matter of their own case.
+/// </summary>
+public sealed class ReportFloods(SignalWriter signals, LogDatabase safety)
+{
+    public const string Name = "SignalsOfReports";
+
+    /// <summary>Run by the database's owner; safe to repeat.</summary>
+    public const string CreateSql =
+        """
+        create table if not exists public.recent_reports (
+            report_id    uuid primary key,
+            reporter_ref uuid not null,
+            reported_at  timestamptz not null
+        );
+        create index if not exists recent_reports_of_reporter on public.recent_reports (reporter_ref, reported_at);
+        grant select, insert, update, delete on public.recent_reports to {app};
+        """;
+
+    private const string Count =
+        """
+        with past as (delete from public.recent_reports where reporter_ref = $2 and reported_at <= $4),
+        counted as (
+            insert into public.recent_reports (report_id, reporter_ref, reported_at) values ($1, $2, $3)
+            on conflict (report_id) do nothing returning report_id)
+        select (select count(*) from counted) + (select count(*) from public.recent_reports where reporter_ref = $2 and reported_at > $4)
+        """;
+
+    public async Task Handle(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct)
+    {
+        switch (recorded.Data)
+        {
+            case ReportSubmitted report:
+                await Take(report, recorded, transaction, ct).ConfigureAwait(false);
+                break;
+            case ReportsUngrouped looked: // somebody has looked at them: it begins anew
+                await using (var command = new NpgsqlCommand(
+                    "delete from public.recent_reports where reporter_ref = $1", transaction.Connection, transaction))
+                {
+                    command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = looked.ReporterRef });
+                    await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+                }
+
+                break;
+        }
+    }
+
+    private async Task Take(ReportSubmitted report, RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct)
+    {
+        int reports;
+        await using (var command = new NpgsqlCommand(Count, transaction.Connection, transaction))
+        {
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = report.ReportId });
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = report.ReporterRef });
+            command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = recorded.Time.UtcDateTime });
+            command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = (recorded.Time - SignalRules.ReportsWithin).UtcDateTime });
+            reports = (int)(long)(await command.ExecuteScalarAsync(ct).ConfigureAwait(false))!;
+        }
+
+        if (!SignalRules.IsReportFlood(reports) || await Reporter(report, recorded.StreamId, ct).ConfigureAwait(false) is not { } statement)
+        {
+            return;
+        }
+
+        var group = new GroupReports(
+            statement.Reporter,
+            report.ReporterRef,
+            recorded.Time,
+            new Sensitive<string>(report.ReporterRef, string.Create(CultureInfo.InvariantCulture, $"{reports} reports within a day")));
+        await signals.Send(
+            EventIds.ForCommand("system", "report flood", report.ReportId.ToString("n")),
+            statement.Reporter,
+            (state, registeredAt) => GroupReports.Decide(state, group, registeredAt, recorded.Time),
+            ct).ConfigureAwait(false);
+    }
+
+    /// <returns>Null once the reporter's safety key is destroyed: then there is nobody any more whose case it could be.</returns>
+    private async Task<ReporterStatement?> Reporter(ReportSubmitted report, Guid stream, CancellationToken ct) =>
+        SealedToken.TryParse(report.By.Token, out SealedToken? token) && await safety.Seals.Open(token, stream, ct).ConfigureAwait(false) is { } json
+            ? JsonSerializer.Deserialize<ReporterStatement>(json, EventJson.Options)
+            : null;
+}
