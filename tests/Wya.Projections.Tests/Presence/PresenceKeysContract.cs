@@ -39,6 +39,7 @@ public abstract class PresenceKeysContract : IAsyncLifetime
     [Trait("seed", "2.2")]
     [Trait("seed", "T2")]
     [Trait("seed", "W2")]
+    [Trait("seed", "P5")] // and what is always read, in memory
     public async Task The_key_is_as_specified_and_expires_by_itself()
     {
         await Beat("phone", Activity.Chatting);

@@ -32,6 +32,7 @@ public sealed class S3Site : IAsyncLifetime
 }
 
 [Trait("seed", "H3")]
+[Trait("seed", "P5")] // what is seldom read lies where it is cheap
 public sealed class S3ObjectsTests(S3Site site) : ObjectsContract, IClassFixture<S3Site>, IDisposable
 {
     private readonly S3Objects objects = new(site.Settings);
