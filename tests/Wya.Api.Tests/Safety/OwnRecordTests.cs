@@ -98,7 +98,7 @@ public sealed class OwnRecordTests(SharedApi shared)
     {
         ApiHost api = await shared.Host();
         Person mara = (await api.NewPeople(1))[0];
-        await api.Decides(mara, what, what == "ban" ? new { reason = "Enough." } : new { until = DateTimeOffset.UtcNow.AddDays(1), reason = "Enough." });
+        await (what == "ban" ? api.Ban(mara.Id) : api.Suspend(mara.Id));
         (await mara.Client.Send("GET", "/conversations")).Status.ShouldBe(403);
         foreach (string address in (string[])["/me/record", "/me/reports", "/me/overlays"])
         {

@@ -166,9 +166,9 @@ public sealed class SubmitReportTests(SharedApi shared)
     {
         ApiHost api = await shared.Host();
         Person[] people = await api.NewPeople(2);
-        await api.Decides(people[0], "suspension", new { until = DateTimeOffset.UtcNow.AddDays(1), reason = "A pause." });
+        await api.Suspend(people[0].Id);
         (await people[0].Reports(ReportScenes.Of(people[1]))).Status.ShouldBe(201);
-        await api.Decides(people[0], "ban", new { reason = "Enough." });
+        await api.Ban(people[0].Id);
         (await people[0].Reports(ReportScenes.Of(people[1]))).Code().ShouldBe("403 account-banned");
     }
 
