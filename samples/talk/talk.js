@@ -5,6 +5,7 @@ import { Api } from './api.js';
 import { Chat } from './chat.js';
 import { Feed } from './feed.js';
 import { messageNode } from './message.js';
+import { Overlay } from './overlay.js';
 
 const TYPING_EVERY_MS = 3_000;
 const TYPING_ENDS_MS = 4_000;
@@ -26,6 +27,7 @@ let typingEnds = 0;
 let isDue = false;
 
 const api = new Api(() => leave('Your session has ended. Come in again.'));
+const overlay = new Overlay(api, part('overlay'));
 
 // Coming and going
 
@@ -39,6 +41,7 @@ function showDoor(words = '') {
 function leave(words) {
   feed?.stop();
   feed = chat = null;
+  overlay.clear();
   history.replaceState(null, '', location.pathname);
   showDoor(words);
 }
@@ -54,7 +57,7 @@ async function enter() {
   chat = new Chat(api, me, { changed: changedSoon, failed: problem => tell('error', problem) });
   const mine = chat;
   feed = new Feed(api, {
-    take: (type, data) => mine.take(type, data),
+    take: (type, data) => overlay.take(type, data) || mine.take(type, data),
     state: (words, isLive) => {
       part('connection').textContent = words;
       part('connection').classList.toggle('live', isLive);
@@ -65,6 +68,7 @@ async function enter() {
   part('house').hidden = false;
   part('me').textContent = `@${me.handle}`;
   feed.run();
+  overlay.load().catch(() => { }); // without safety there are none, and everything else goes on
   openFromAddress();
 }
 

@@ -8,7 +8,7 @@ public sealed class Chromium : IAsyncDisposable
     public const string Variable = "WYA_CHROMIUM";
 
     /// <summary>Ends only a wait that would never end.</summary>
-    public const float LimitMilliseconds = 15_000;
+    public const float LimitMilliseconds = 60_000;
 
     private static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 

@@ -75,9 +75,12 @@ internal sealed class OwnApi
 /// <summary>What the API answered.</summary>
 internal sealed record Reply(int Status, string ContentType, byte[] Body)
 {
+    /// <summary>The API leaves out what is null.</summary>
+    private static readonly JsonSerializerOptions Lenient = new(EventJson.Options) { RespectRequiredConstructorParameters = false };
+
     public bool IsGood => Status is >= 200 and < 300;
 
-    public T Read<T>() => JsonSerializer.Deserialize<T>(Body, EventJson.Options) ?? throw new JsonException("Nothing was answered.");
+    public T Read<T>() => JsonSerializer.Deserialize<T>(Body, Lenient) ?? throw new JsonException("Nothing was answered.");
 
     /// <summary>The problem's.</summary>
     public string Code => Problem.Type[Http.Problem.TypePrefix.Length..];

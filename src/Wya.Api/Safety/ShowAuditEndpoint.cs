@@ -33,7 +33,7 @@ internal static class ShowAuditEndpoint
             + "from a time on and before another. No reports, and no words of anybody.")
         .Produces<Audit>()
         .ForExample(answer: new Audit(
-            [new Entry(42, ExamplePeople.Then, ExamplePeople.Mara.Id.ToString(), "safety.record_viewed", Guid.Empty, "case", "triage")], "42"))
+            [new Entry(42, ExamplePeople.Then, "0197a3c2-b6d0-7c1e-9a4f-5d3c2b1a0f9e", "safety.record_viewed", Guid.Empty, "case", "triage")], "42"))
         .Refuses(Problems.CursorMalformed);
 
     private static async Task<IResult> Answer(

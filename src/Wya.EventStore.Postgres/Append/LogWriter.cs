@@ -1,3 +1,4 @@
+using System.Data;
 using System.Diagnostics;
 using Npgsql;
 
@@ -341,6 +342,11 @@ internal sealed class LogWriter : IAsyncDisposable
 
     private NpgsqlConnection Open()
     {
+        if (connection is { State: not ConnectionState.Open })
+        {
+            Disconnect(); // the keep-alive found it dead while nothing was to be written
+        }
+
         if (connection is null)
         {
             connection = WriterConnection.Open(database);

@@ -5,6 +5,7 @@ using Wya.Domain.Identity.Events;
 using Wya.Domain.Messaging.Events;
 using Wya.Domain.Safety.Events;
 using Wya.EventStore;
+using Wya.EventStore.Postgres;
 
 namespace Wya.Projections.Graph;
 
@@ -14,7 +15,7 @@ namespace Wya.Projections.Graph;
 /// Each piece of evidence is recorded once, by its event's id. What one person thinks of another counts once for ever,
 /// however often they befriend or block them anew; everything else counts once for each event that says so.
 /// </summary>
-public sealed class TrustFollower(IEventStore graph)
+public sealed class TrustFollower(IEventStore graph, LogDatabase database)
 {
     public const string OfIdentity = "TrustOfIdentity";
 
@@ -23,10 +24,10 @@ public sealed class TrustFollower(IEventStore graph)
 
     public static IReadOnlyList<Follower> All { get; } =
     [
-        new("identity", OfIdentity, (store, _) => new TrustFollower(store).Account),
-        new("graph", "TrustOfGraph", (store, _) => new TrustFollower(store).Edge),
-        new("messaging", "TrustOfMessaging", (store, _) => new TrustFollower(store).Conversation),
-        new("safety", "TrustOfSafety", (store, _) => new TrustFollower(store).Case, Opens: true), // who reported stands nowhere in the clear
+        new("identity", OfIdentity, (store, graph) => new TrustFollower(store, graph).Account),
+        new("graph", "TrustOfGraph", (store, graph) => new TrustFollower(store, graph).Edge),
+        new("messaging", "TrustOfMessaging", (store, graph) => new TrustFollower(store, graph).Conversation),
+        new("safety", "TrustOfSafety", (store, graph) => new TrustFollower(store, graph).Case, Opens: true), // who reported stands nowhere in the clear
     ];
 
     private Task Account(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct) => recorded.Data switch
@@ -94,14 +95,16 @@ public sealed class TrustFollower(IEventStore graph)
             case ContentTakenDown taken:
                 await Moderate(taken.UserId, taken.ActionId).ConfigureAwait(false);
                 break;
-            case ActionReversed reversed when await TrustOriginsTable.Recall(transaction, reversed.RestrictionId, ct).ConfigureAwait(false) is { } user:
+            case ActionReversed reversed when await TrustOriginsTable.Forget(transaction, reversed.RestrictionId, ct).ConfigureAwait(false) is { } user:
                 await Count(user, TrustEvidence.ModerationReversed, recorded, ct, reversed.RestrictionId).ConfigureAwait(false);
                 break;
             case ReportResolved { Outcome: not ReportOutcome.NoViolation, Reporter.IsErased: false } resolved: // in good faith counts for nothing
-                await Count(
+                await Record(
                     new UserId(resolved.Reporter.ValueOr(Guid.Empty)),
                     resolved.Outcome == ReportOutcome.Upheld ? TrustEvidence.ReportUpheld : TrustEvidence.ReportRejected,
+                    database.KeyedId($"report:{recorded.Id:n}"), // so that nobody can tell from the id which report it was
                     recorded,
+                    null,
                     ct).ConfigureAwait(false);
                 break;
         }

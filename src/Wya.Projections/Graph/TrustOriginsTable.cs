@@ -35,6 +35,13 @@ internal static class TrustOriginsTable
         return await command.ExecuteScalarAsync(ct).ConfigureAwait(false) is Guid user ? new UserId(user) : null;
     }
 
+    /// <summary>There will be no later event about it.</summary>
+    public static async Task<UserId?> Forget(NpgsqlTransaction transaction, Guid id, CancellationToken ct)
+    {
+        await using NpgsqlCommand command = Command(transaction, "delete from public.trust_origins where id = $1 returning user_id", id);
+        return await command.ExecuteScalarAsync(ct).ConfigureAwait(false) is Guid user ? new UserId(user) : null;
+    }
+
     private static NpgsqlCommand Command(NpgsqlTransaction transaction, string sql, Guid id)
     {
         var command = new NpgsqlCommand(sql, transaction.Connection, transaction);

@@ -23,7 +23,7 @@ internal static class SafetyTables
 
     public static IReadOnlyList<PersonalTable> OfAudit { get; } =
     [
-        new("safety_audit", "actor", "kept for ever: who decided, and who looked", "false", "position", []) { Where = "actor = $1::text" },
+        new("safety_audit", "actor", "kept for ever: who decided, and who looked", "false", "position", ["position", "case_id"]) { Where = "actor = $1::text" },
         new("holds", "user_id", "kept for the record; its ground is sealed under the person's safety key", "false", "proposed_at, hold_id", []),
     ];
 }

@@ -1,3 +1,4 @@
+using Wya.Api.Tests.Safety;
 using Wya.Domain.Identity.Events;
 using Wya.Testing;
 using Xunit;
@@ -26,17 +27,20 @@ public sealed class ConsoleHouse : IAsyncDisposable
     }
 
     /// <summary>With a password, as the console needs one, and with a client for what is set up beforehand.</summary>
-    public async Task<Person> NewModerator(params string[] capabilities)
+    public async Task<Person> NewModerator(string? handle = null)
+    {
+        Person person = await NewPerson(handle);
+        (await (await (await Host()).Operator()).Send("PUT", $"/users/{person.Id}/permissions/{Capability.Moderate}")).Expect(204);
+        return person;
+    }
+
+    /// <summary>With a password too.</summary>
+    public async Task<Person> NewPerson(string? handle = null)
     {
         ApiHost api = await Host();
-        Answer registered = await api.Anonymous.RegisterWithPassword(Requests.NewHandle());
-        foreach (string capability in capabilities.DefaultIfEmpty(Capability.Moderate).Where(name => name.Length > 0))
-        {
-            await (await api.Operator()).Send("PUT", $"/users/{registered.Id}/permissions/{capability}");
-        }
-
-        string handle = registered.String("handle")!;
-        return new Person(registered.Id, handle, api.With(await api.Token(handle)));
+        Answer registered = (await api.Anonymous.RegisterWithPassword(handle ?? Requests.NewHandle())).Expect(201);
+        string spelled = registered.String("handle")!;
+        return new Person(registered.Id, spelled, api.With(await api.Token(spelled)));
     }
 
     public async ValueTask DisposeAsync()

@@ -149,6 +149,87 @@ public sealed class ConsoleTests(ConsoleHouse house) : IClassFixture<ConsoleHous
         his.Complaints.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Two_never_decide_one_case_and_what_was_typed_is_kept()
+    {
+        ApiHost api = await house.Host();
+        Person first = await house.NewModerator(), second = await house.NewModerator(), about = await api.NewPerson(), reporter = await api.NewPerson();
+        await api.Reports(reporter, about, Category.Spam, CasePriority.Low);
+        string page = $"{Desk.Root}/cases/{about.Case()}";
+        using Desk hers = new(api), his = new(api);
+        await hers.SignIn(first.Handle);
+        await his.SignIn(second.Handle);
+        (await hers.Submit(page, $"{page}/claim")).Header("Location")!.ShouldEndWith("done=claimed");
+        Answer seen = await his.Open(page);
+        seen.Text.ShouldContain("has this case for");
+        seen.Text.ShouldNotContain("/decision?kind=");
+        Answer refused = await his.Submit(page, $"{page}/clearance", ("key", Requests.NewKey()), ("clearance_reason", "Nothing <in> it."));
+        refused.Status.ShouldBe(409);
+        refused.Text.ShouldContain("Another moderator has this case");
+        (await Happened(api, about, "safety.cleared")).ShouldBe(0);
+
+        // Sent twice, as an impatient finger does, it is done once.
+        string token = Desk.TokenIn((await hers.Open(page)).Text), key = Requests.NewKey();
+        (await hers.Post($"{page}/notes", token, ("key", key), ("note", "The same as last week."))).Status.ShouldBe(302);
+        (await hers.Post($"{page}/notes", token, ("key", key), ("note", "The same as last week."))).Status.ShouldBe(302);
+        (await Happened(api, about, "safety.note_added")).ShouldBe(1);
+        Answer blank = await hers.Post($"{page}/clearance", token, ("key", Requests.NewKey()), ("clearance_reason", " "));
+        blank.Status.ShouldBe(422);
+        (await hers.Open($"{page}/nowhere")).Status.ShouldBe(404);
+    }
+
+    [Fact]
+    public async Task While_safety_is_away_a_page_says_so_and_nobody_is_signed_out()
+    {
+        ApiHost api = await house.Host();
+        using var desk = new Desk(api);
+        await desk.SignIn((await house.NewModerator()).Handle);
+        (await desk.Open(Desk.Root)).Status.ShouldBe(200);
+        string database = new Npgsql.NpgsqlConnectionStringBuilder(api.Databases["safety"].ConnectionString).Database!;
+        await using var admin = new Npgsql.NpgsqlConnection(Testing.TestPostgres.AdminConnectionString);
+        await admin.OpenAsync(TestContext.Current.CancellationToken);
+        await Limit(0);
+        try
+        {
+            Answer away = await desk.Open(Desk.Root);
+            away.Status.ShouldBe(503, away.Text);
+            away.Text.ShouldContain("Moderation is away for a moment");
+            away.Text.ShouldContain("Sign out");
+        }
+        finally
+        {
+            await Limit(-1);
+        }
+
+        await Testing.Eventually.Is(async () => (await desk.Open(Desk.Root)).Status == 200, "safety is back");
+
+        async Task Limit(int connections)
+        {
+            await using var command = new Npgsql.NpgsqlCommand(
+                $"alter database {database} connection limit {connections}; select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database}'", admin);
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
+    public async Task Who_may_not_moderate_is_told_so_and_shown_nothing()
+    {
+        ApiHost api = await house.Host();
+        using var desk = new Desk(api);
+        Person plain = await house.NewPerson();
+        await desk.SignIn(plain.Handle);
+        long before = await api.Views();
+        foreach (string page in new[] { "", "/appeals", "/audit", "/figures", $"/cases/{plain.Case()}", $"/cases/{plain.Case()}/decision?kind=ban" })
+        {
+            Answer refused = await desk.Open(Desk.Root + page);
+            refused.Status.ShouldBe(403, page);
+            refused.Text.ShouldContain("This account does not moderate");
+            refused.Header("Content-Security-Policy")!.ShouldStartWith("default-src 'none'; style-src 'self'");
+        }
+
+        (await api.Views()).ShouldBe(before);
+    }
+
     private static Task<long> Happened(ApiHost api, Person about, string type) => api.Databases["safety"].Scalar<long>(
         $"select count(*) from log.mt_events where stream_id = '{about.Case()}' and type like '{type}%'");
 

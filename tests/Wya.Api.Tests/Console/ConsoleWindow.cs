@@ -14,12 +14,43 @@ internal sealed class ConsoleWindow
     /// <summary>More than any page has places to go to.</summary>
     private const int TabsMax = 250;
 
-    private readonly Uri address;
+    private const string FaultsOfPage =
+        """
+        () => {
+          const faults = [];
+          const name = e => (e.getAttribute('aria-label') || [...(e.labels ?? [])].map(l => l.textContent).join(' ') || e.textContent || '').trim();
+          for (const e of document.querySelectorAll('a, button, summary, input:not([type=hidden]), select, textarea'))
+            if (!name(e)) faults.push('without a name: ' + e.outerHTML.slice(0, 120));
+          for (const e of document.querySelectorAll('input:not([type=hidden]), select, textarea'))
+            if (!e.labels.length) faults.push('without a label: ' + e.outerHTML.slice(0, 120));
+          let level = 0;
+          for (const h of document.querySelectorAll('h1,h2,h3,h4')) {
+            const own = +h.tagName[1];
+            if (own > level + 1) faults.push('a heading skips a level: ' + h.textContent);
+            level = own;
+          }
+          if (document.querySelectorAll('h1').length !== 1) faults.push('not one h1');
+          if (document.querySelectorAll('main').length !== 1) faults.push('not one main');
+          if (!document.documentElement.lang) faults.push('no language');
+          if (!document.title) faults.push('no title');
+          for (const t of document.querySelectorAll('table')) {
+            if (!t.caption) faults.push('a table without a caption');
+            for (const h of t.querySelectorAll('thead th')) if (!h.scope) faults.push('a head without a scope: ' + h.textContent);
+          }
+          const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
+          for (const id of new Set(ids)) if (ids.filter(i => i === id).length > 1) faults.push('an id twice: ' + id);
+          for (const e of document.querySelectorAll('[aria-describedby], [aria-labelledby]'))
+            for (const id of ((e.getAttribute('aria-describedby') ?? '') + ' ' + (e.getAttribute('aria-labelledby') ?? '')).trim().split(/\s+/))
+              if (!document.getElementById(id)) faults.push('described by nothing: ' + id);
+          if (document.documentElement.scrollWidth > document.documentElement.clientWidth) faults.push('wider than the window');
+          if (document.querySelectorAll('script, [style], [onclick]').length) faults.push('a script or a style of its own');
+          return faults;
+        }
+        """;
 
     private ConsoleWindow(IPage page, Uri address)
     {
         Page = page;
-        this.address = address;
         page.Console += (_, message) => Complaints.Add(message.Text);
         page.PageError += (_, error) => Complaints.Add(error);
         page.Request += (_, request) =>
@@ -114,39 +145,7 @@ internal sealed class ConsoleWindow
     /// </summary>
     public async Task IsForEverybody()
     {
-        string[] faults = await Page.EvaluateAsync<string[]>(
-            """
-            () => {
-              const faults = [];
-              const name = e => (e.getAttribute('aria-label') || [...(e.labels ?? [])].map(l => l.textContent).join(' ') || e.textContent || '').trim();
-              for (const e of document.querySelectorAll('a, button, summary, input:not([type=hidden]), select, textarea'))
-                if (!name(e)) faults.push('without a name: ' + e.outerHTML.slice(0, 120));
-              for (const e of document.querySelectorAll('input:not([type=hidden]), select, textarea'))
-                if (!e.labels.length) faults.push('without a label: ' + e.outerHTML.slice(0, 120));
-              let level = 0;
-              for (const h of document.querySelectorAll('h1,h2,h3,h4')) {
-                const own = +h.tagName[1];
-                if (own > level + 1) faults.push('a heading skips a level: ' + h.textContent);
-                level = own;
-              }
-              if (document.querySelectorAll('h1').length !== 1) faults.push('not one h1');
-              if (document.querySelectorAll('main').length !== 1) faults.push('not one main');
-              if (!document.documentElement.lang) faults.push('no language');
-              if (!document.title) faults.push('no title');
-              for (const t of document.querySelectorAll('table')) {
-                if (!t.caption) faults.push('a table without a caption');
-                for (const h of t.querySelectorAll('thead th')) if (!h.scope) faults.push('a head without a scope: ' + h.textContent);
-              }
-              const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
-              for (const id of new Set(ids)) if (ids.filter(i => i === id).length > 1) faults.push('an id twice: ' + id);
-              for (const e of document.querySelectorAll('[aria-describedby], [aria-labelledby]'))
-                for (const id of ((e.getAttribute('aria-describedby') ?? '') + ' ' + (e.getAttribute('aria-labelledby') ?? '')).trim().split(/\s+/))
-                  if (!document.getElementById(id)) faults.push('described by nothing: ' + id);
-              if (document.documentElement.scrollWidth > document.documentElement.clientWidth) faults.push('wider than the window');
-              if (document.querySelectorAll('script, [style], [onclick]').length) faults.push('a script or a style of its own');
-              return faults;
-            }
-            """);
+        string[] faults = await Page.EvaluateAsync<string[]>(FaultsOfPage);
         faults.ShouldBeEmpty(Page.Url);
     }
 

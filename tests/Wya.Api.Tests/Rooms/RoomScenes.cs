@@ -81,13 +81,5 @@ public static class RoomScenes
         }
     }
 
-    public static object Statement(string facts = "Its poster shows the address of another person.") => new
-    {
-        what = "This version is no longer shown.",
-        facts,
-        ground = "Rule 4 of this place: nothing private of others.",
-        appeal = "Write to the moderators within six months; somebody else will decide.",
-    };
-
     public static JsonElement Content(this Answer blob) => blob.Status == 200 ? blob.Json : throw new InvalidOperationException(blob.ToString());
 }

@@ -114,6 +114,7 @@ public sealed class ChainTests
     [InlineData("truncate log.wya_chain")]
     [InlineData("set session_replication_role = replica; delete from log.wya_chain")]
     [Trait("seed", "7.4")]
+    [Trait("seed", "T7")]
     public async Task Not_even_the_owner_changes_the_chain_by_an_ordinary_statement(string sql)
     {
         await using ChainedHouse house = await ChainedHouse.Open();

@@ -97,6 +97,14 @@ public sealed class TrustFollowerTests(TrustHouse house) : IClassFixture<TrustHo
         (await house.Database("safety").Scalar<long>(
             $"select count(*) from log.mt_events where data::text || headers::text || stream_id::text || id::text like '%{mara}%'")).ShouldBe(0);
 
+        foreach (RecordedEvent recorded in await house.GraphStore.ReadStream(TrustLedger.StreamOf(mara)).ToListAsync())
+        {
+            recorded.Id.Version.ShouldBe(8); // made from a name, under the keys: nobody finds the report by it
+            string evidence = $"{((TrustUpdated)recorded.Data).Evidence}";
+            (await house.Database("safety").Scalar<string>("select coalesce(string_agg(id::text, ','), '') from log.mt_events")).Split(',')
+                .ShouldAllBe(report => EventIds.ForCommand("system", $"trust {evidence}", report) != recorded.Id);
+        }
+
         await house.Keys.Subjects.Destroy([key]); // their safety key went with them
         await Recorded("safety", "case", Resolved(ReportOutcome.Upheld));
         (await Evidence(mara)).Count.ShouldBe(2);

@@ -26,7 +26,7 @@ public sealed class SafetyHouse : IAsyncLifetime
     {
         Assert.SkipWhen(TestPostgres.MaySkip, $"{TestPostgres.Variable} is not set.");
         keys = await TestKeys.Create();
-        database = await TestPostgres.CreateDatabase(Definition.Name, Definition.Types, [.. Definition.Kept], Definition.PrepareSql, keys.ForLogs);
+        database = await TestPostgres.CreateDatabase(Definition.Name, Definition.Types, [.. Definition.Kept], Definition.PrepareSql, keys.ForLogs, Definition.IsChained);
         store = new PostgresEventStore(database.Log, TimeProvider.System, Definition.ReadModels.Where(model => model.Inline));
     }
 
