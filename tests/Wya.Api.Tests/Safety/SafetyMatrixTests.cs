@@ -38,7 +38,11 @@ public sealed class SafetyMatrixTests(SharedApi shared)
         recorded.ShouldBe(permitted);
         recorded.Values.Sum().ShouldBe(caller switch
         {
-            "a moderator: another's" => 10, "an operator" => 3, "an analyst" => 1, _ when caller.StartsWith("a moderator", StringComparison.Ordinal) => 5, _ => 0,
+            "a moderator: another's" => 10,
+            "an operator" => 3,
+            "an analyst" => 1,
+            _ when caller.StartsWith("a moderator", StringComparison.Ordinal) => 5,
+            _ => 0,
         });
     }
 
