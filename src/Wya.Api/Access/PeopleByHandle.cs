@@ -21,6 +21,10 @@ internal sealed class PeopleByHandle(IdentityLog identity)
     public async Task<(UserId Id, string Handle)?> Holder(string handle, CancellationToken ct) =>
         await UsersTable.ByHandle(identity.Database, handle, ct).ConfigureAwait(false) is { } user ? (user.Id, user.Handle) : null;
 
+    /// <summary>For those who may see everybody. Null when there is nobody of that id, or they are erased.</summary>
+    public async Task<string?> HandleOf(UserId id, CancellationToken ct) =>
+        (await UsersTable.ById(identity.Database, id, ct).ConfigureAwait(false))?.Handle;
+
     /// <summary>The person, if they exist for the caller: of the same layer, not about to be erased, and no block between them.</summary>
     public async Task<UserView?> Look(Caller caller, UserView? user, CancellationToken ct)
     {

@@ -1,18 +1,17 @@
 using System.Globalization;
 using System.Text.Json;
-using Wya.Api.Identity;
+using Wya.Api.Access;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Safety;
 using Wya.Domain.Safety.Events;
 using Wya.EventStore;
 using Wya.Projections.Safety;
-using IdentityUsers = Wya.Projections.Identity.UsersTable;
 using SafetyCase = Wya.Domain.Safety.Case;
 
 namespace Wya.Api.Safety;
 
 /// <summary>Puts a case together for a moderator from safety's own rows, and opens what is sealed in them.</summary>
-internal sealed class CaseReading(SafetyLog safety, IdentityLog identity, TimeProvider clock)
+internal sealed class CaseReading(SafetyLog safety, PeopleByHandle people, TimeProvider clock)
 {
     /// <param name="row">Of the case that is in sight.</param>
     public async Task<CaseAnswer> Read(CaseInSight inSight, CaseRow row, CancellationToken ct)
@@ -35,7 +34,7 @@ internal sealed class CaseReading(SafetyLog safety, IdentityLog identity, TimePr
             await Proposals(state, inSight, row.CaseId, reasons, ct).ConfigureAwait(false),
             await Appeals(row.CaseId, ct).ConfigureAwait(false),
             state.Holds.Values.Any(hold => hold.IsPlaced && now < hold.Until),
-            (await IdentityUsers.ById(identity.Database, inSight.Person.Id, ct).ConfigureAwait(false))?.Handle,
+            await people.HandleOf(inSight.Person.Id, ct).ConfigureAwait(false),
             row.RiskScore,
             row.RiskParts is null ? null : JsonSerializer.Deserialize<RiskParts>(row.RiskParts, EventJson.Options),
             place?.Priority,

@@ -1,11 +1,8 @@
 using Wya.Api.Access;
 using Wya.Api.Documentation;
 using Wya.Api.Http;
-using Wya.Api.Identity;
-using Wya.Domain.Identity;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Safety;
-using Wya.Projections.Identity;
 
 namespace Wya.Api.Safety;
 
@@ -22,13 +19,13 @@ internal static class OpenCaseEndpoint
             "Claims it, whether or not anybody has reported them: for what a moderator notices. It says nothing of what is in it.")
         .Produces<ClaimCaseEndpoint.Claimed>()
         .ForExample(new Body(ExamplePeople.MaraId), new ClaimCaseEndpoint.Claimed(ExampleCase.Case, ExamplePeople.Then.AddMinutes(30)))
-        .Refuses(IdentityRefusals.UserNotFound, SafetyRefusals.ConflictOfInterest, SafetyRefusals.CaseClaimedByOther);
+        .Refuses(SafetyRefusals.UserNotFound, SafetyRefusals.ConflictOfInterest, SafetyRefusals.CaseClaimedByOther);
 
-    private static async Task<IResult> Answer(Body body, CaseDoor door, CaseCommand command, IdentityLog identity, HttpContext http)
+    private static async Task<IResult> Answer(Body body, CaseDoor door, CaseCommand command, PeopleByHandle people, HttpContext http)
     {
-        if (await UsersTable.ById(identity.Database, body.UserId, http.RequestAborted).ConfigureAwait(false) is null)
+        if (await people.HandleOf(body.UserId, http.RequestAborted).ConfigureAwait(false) is null)
         {
-            return Problem.Of(IdentityRefusals.UserNotFound);
+            return Problem.Of(SafetyRefusals.UserNotFound);
         }
 
         (CaseInSight? inSight, Problem? problem) = await door.EnterAbout(http, body.UserId).ConfigureAwait(false);

@@ -35,7 +35,7 @@ internal static class ShowCaseEndpoint
             [],
             [],
             IsHeld: false,
-            ExamplePeople.Mara.Handle,
+            "mara",
             0.34,
             new RiskParts(0.6, 0.2, 0.2, 0),
             CasePriority.Medium,

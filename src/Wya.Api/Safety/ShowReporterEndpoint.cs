@@ -1,12 +1,10 @@
 using Wya.Api.Access;
 using Wya.Api.Documentation;
 using Wya.Api.Http;
-using Wya.Api.Identity;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Safety;
 using Wya.Domain.Safety.Events;
 using Wya.Projections.Safety;
-using IdentityUsers = Wya.Projections.Identity.UsersTable;
 
 namespace Wya.Api.Safety;
 
@@ -26,10 +24,10 @@ internal static class ShowReporterEndpoint
             "Show who reported",
             "Only to whoever has claimed the case, for when a decision cannot be made without it. That it was looked at is recorded as such.")
         .Produces<WhoReported>()
-        .ForExample(answer: new WhoReported(ExampleCase.Report, "reporter 1", ExamplePeople.MaraId, ExamplePeople.Mara.Handle))
+        .ForExample(answer: new WhoReported(ExampleCase.Report, "reporter 1", ExamplePeople.MaraId, "mara"))
         .Refuses(SafetyRefusals.ReportNotFound);
 
-    private static async Task<IResult> Answer(Guid reportId, SafetyLog safety, IdentityLog identity, CaseReading reading, HttpContext http)
+    private static async Task<IResult> Answer(Guid reportId, SafetyLog safety, PeopleByHandle people, CaseReading reading, HttpContext http)
     {
         CancellationToken ct = http.RequestAborted;
         Guid caseId = http.CaseInSight().CaseId;
@@ -44,6 +42,6 @@ internal static class ShowReporterEndpoint
             reportId,
             labels[report.ReporterRef],
             statement?.Reporter,
-            statement is null ? null : (await IdentityUsers.ById(identity.Database, statement.Reporter, ct).ConfigureAwait(false))?.Handle));
+            statement is null ? null : await people.HandleOf(statement.Reporter, ct).ConfigureAwait(false)));
     }
 }

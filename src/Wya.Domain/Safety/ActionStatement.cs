@@ -43,21 +43,15 @@ public sealed record ActionStatement(
 
     public Sensitive<StatementOfReasons> For(ConcernedPerson person) => person.Seal(new StatementOfReasons(What!, Facts!, Ground!, Appeal!));
 
-    private IEnumerable<string> Missing(bool needsEnd)
-    {
-        foreach ((string name, bool isThere) in new[]
+    private IEnumerable<string> Missing(bool needsEnd) =>
+        from part in new (string Name, bool IsThere)[]
         {
             ("what", Says(What)), ("since", Since is not null), ("until", Until is not null || !needsEnd), ("facts", Says(Facts)),
             ("ground.kind", GroundKind is not null), ("ground.text", Says(Ground)), ("category", Category is not null),
             ("automation.detected", AutomationDetected is not null), ("automation.decided", AutomationDecided is not null), ("appeal", Says(Appeal)),
-        })
-        {
-            if (!isThere)
-            {
-                yield return name;
-            }
         }
-    }
+        where !part.IsThere
+        select part.Name;
 
     private static bool Says(string? part) => !string.IsNullOrWhiteSpace(part) && part.Length <= SafetyPolicy.StatementPartCharactersMax;
 }

@@ -21,20 +21,17 @@ public sealed record AnswerReports(IReadOnlyList<ReportAnswer> Answers, IReadOnl
         : null;
 
     /// <param name="actionId">What was done about it; null when nothing was.</param>
-    public IEnumerable<CaseEvent> Resolve(Case state, Guid? actionId)
+    public IEnumerable<CaseEvent> Resolve(Case state, Guid? actionId) => Answers.Select(answer =>
     {
-        foreach (ReportAnswer answer in Answers)
-        {
-            Guid reporter = state.OpenReports[answer.ReportId].ReporterRef;
-            yield return new ReportResolved(
-                answer.ReportId,
-                answer.Outcome,
-                reporter,
-                new Sensitive<Guid>(reporter, Reporters.TryGetValue(answer.ReportId, out UserId who) ? who.Value : Guid.Empty),
-                new Sensitive<string>(reporter, answer.Explanation ?? PlainWords(answer.Outcome)),
-                actionId);
-        }
-    }
+        Guid reporter = state.OpenReports[answer.ReportId].ReporterRef;
+        return new ReportResolved(
+            answer.ReportId,
+            answer.Outcome,
+            reporter,
+            new Sensitive<Guid>(reporter, Reporters.TryGetValue(answer.ReportId, out UserId who) ? who.Value : Guid.Empty),
+            new Sensitive<string>(reporter, answer.Explanation ?? PlainWords(answer.Outcome)),
+            actionId);
+    });
 
     private static string PlainWords(ReportOutcome outcome) => outcome switch
     {

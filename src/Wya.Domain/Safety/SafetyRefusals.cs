@@ -6,6 +6,8 @@ namespace Wya.Domain.Safety;
 /// <summary>Every reason for which safety turns a command down. Codes are published and never change their meaning.</summary>
 public static class SafetyRefusals
 {
+    public static Refusal UserNotFound { get; } = new("user-not-found", "There is no such user.", RefusalKind.NotFound);
+
     public static Refusal CaseNotFound { get; } = new("case-not-found", "There is no such case.", RefusalKind.NotFound);
 
     public static Refusal ConflictOfInterest { get; } = new(
@@ -59,7 +61,7 @@ public static class SafetyRefusals
 
     public static IReadOnlyList<Refusal> All { get; } =
     [
-        CaseNotFound, ConflictOfInterest, CaseNotClaimed, CaseClaimedByOther, WordsInvalid, ReportNotFound, ReportNotOpen, AutomationDecided,
+        UserNotFound, CaseNotFound, ConflictOfInterest, CaseNotClaimed, CaseClaimedByOther, WordsInvalid, ReportNotFound, ReportNotOpen, AutomationDecided,
         ActionTermInvalid, ActionTargetInvalid, BanAlreadyProposed, ProposalNotFound, SecondPersonNeeded, ActionNotFound, ActionReversed,
         AppealMade, AppealTooLate, AppealNotFound, AppealDecided, StatementLacks(["facts"]),
     ];

@@ -31,14 +31,18 @@ public sealed class SafetyMatrixTests(SharedApi shared)
             met[route] = answer.Code();
             expected[route] = answers[column];
             recorded[route] = await api.Views() - before;
-            permitted[route] = route.StartsWith("GET", StringComparison.Ordinal) && answer.Status == 200 ? 1 : 0;
+            permitted[route] = answer.Status == 200 && IsRead(route) ? 1 : 0;
         }
 
         met.ShouldBe(expected);
         recorded.ShouldBe(permitted);
         recorded.Values.Sum().ShouldBe(caller switch
         {
-            "a moderator: another's" => 8, "an operator" => 2, "an analyst" => 1, _ when caller.StartsWith("a moderator", StringComparison.Ordinal) => 4, _ => 0,
+            "a moderator: another's" => 10,
+            "an operator" => 3,
+            "an analyst" => 1,
+            _ when caller.StartsWith("a moderator", StringComparison.Ordinal) => 5,
+            _ => 0,
         });
     }
 
@@ -61,7 +65,8 @@ public sealed class SafetyMatrixTests(SharedApi shared)
         RouteEndpoint[] reads =
         [
             .. Routes(api).Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/moderation", StringComparison.Ordinal)
-                && endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Contains("GET")),
+                && endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Contains("GET")
+                && !SafetyMatrix.SayNothingOfAnybody.Contains(endpoint.RoutePattern.RawText)),
         ];
         reads.ShouldNotBeEmpty();
         reads.ShouldAllBe(endpoint => endpoint.Metadata.GetMetadata<RecordedView.IsRecorded>() != null);
@@ -74,6 +79,10 @@ public sealed class SafetyMatrixTests(SharedApi shared)
 
         (await api.Views()).ShouldBe(before);
     }
+
+    /// <summary>Of what safety holds on others.</summary>
+    private static bool IsRead(string route) =>
+        route.StartsWith("GET /moderation", StringComparison.Ordinal) && !SafetyMatrix.SayNothingOfAnybody.Contains(SafetyMatrix.Pattern(route)["GET ".Length..]);
 
     private static IEnumerable<RouteEndpoint> Routes(ApiHost api) =>
         api.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(endpoint =>
