@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Wya.Api.Access;
 using Wya.Api.Console.Pages;
 using Wya.Api.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Wya.Api.Console;
 
