@@ -50,8 +50,9 @@ public sealed record HeldBy(
 }
 
 /// <param name="Subject">Whose key it is by name: a pseudonym.</param>
+/// <param name="Of">What keeps it, for the receipt: the domain, and where it has several, for what.</param>
 /// <param name="KeptAs">Why it outlives an erasure for now, in a word; null when it may be destroyed.</param>
-public sealed record OtherKey(UserId Person, Guid Subject, string? KeptAs = null);
+public sealed record OtherKey(UserId Person, Guid Subject, string Of, string? KeptAs = null);
 
 /// <param name="Items">Each a JSON value, in the order of time where there is one.</param>
 public sealed record ExportSection(string Name, IAsyncEnumerable<JsonNode> Items);

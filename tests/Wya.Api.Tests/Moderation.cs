@@ -54,9 +54,9 @@ public static class Moderation
         api.Record(CaseId.Of(new UserId(person)).Value, log => decision(
             action,
             new ActionBasis(
-                Category.Harassment, GroundKind.Rule, DateTimeOffset.UtcNow, log.KeyedId($"safety:{Moderator}"), FromReport: true, AutomationDetected: false),
+                Category.Harassment, GroundKind.Rule, DateTimeOffset.UtcNow, SafetyKey.OfModerator(log, new UserId(Moderator)), FromReport: true, AutomationDetected: false),
             new Sensitive<StatementOfReasons>(
-                log.KeyedId($"safety:{person}"), new StatementOfReasons("Something was decided.", "For what was done.", "By a rule.", "In your record."))));
+                SafetyKey.Of(log, new UserId(person)), new StatementOfReasons("Something was decided.", "For what was done.", "By a rule.", "In your record."))));
 
     private static Task<Guid> TakeDown(this ApiHost api, Guid person, TakenDownContent content) =>
         api.Decide(person, (action, basis, statement) => new ContentTakenDown(action, new UserId(person), content, basis, statement));

@@ -90,8 +90,8 @@ internal sealed class Erasures(
     {
         // Their own first: a domain that is away keeps nothing of the others readable.
         int destroyed = await DestroyStanding([.. people.Select(person => person.Value)], ct).ConfigureAwait(false);
-        IReadOnlyList<(string Domain, OtherKey Key)> others = await OtherKeys(people, ct).ConfigureAwait(false);
-        return destroyed + await DestroyStanding([.. from other in others where other.Key.KeptAs is null select other.Key.Subject], ct).ConfigureAwait(false);
+        IReadOnlyList<OtherKey> others = await OtherKeys(people, ct).ConfigureAwait(false);
+        return destroyed + await DestroyStanding([.. from other in others where other.KeptAs is null select other.Subject], ct).ConfigureAwait(false);
     }
 
     public async Task<IReadOnlyList<string>> Finish(IReadOnlyList<UnfinishedErasure> erasures, CancellationToken ct)
@@ -173,10 +173,10 @@ internal sealed class Erasures(
         }
 
         List<StoreFinding> keysFound = [await Find(KeyStore, user.Value, KeyIsDestroyed, ct).ConfigureAwait(false)];
-        foreach ((string domain, OtherKey other) in await OtherKeys([user], ct).ConfigureAwait(false))
+        foreach (OtherKey other in await OtherKeys([user], ct).ConfigureAwait(false))
         {
             string atErasure = other.KeptAs is null ? KeyIsDestroyed : $"kept while a legal hold ({other.KeptAs}) stands, then destroyed";
-            keysFound.Add(await Find($"{KeyStore} of {domain}", other.Subject, atErasure, ct).ConfigureAwait(false));
+            keysFound.Add(await Find($"{KeyStore} of {other.Of}", other.Subject, atErasure, ct).ConfigureAwait(false));
         }
 
         found.Add(new DomainFindings(KeysSchema.Name, keysFound));
@@ -190,13 +190,12 @@ internal sealed class Erasures(
         return new StoreFinding(store, usable, usable, atErasure);
     }
 
-    private async Task<IReadOnlyList<(string Domain, OtherKey Key)>> OtherKeys(IReadOnlyCollection<UserId> people, CancellationToken ct)
+    private async Task<IReadOnlyList<OtherKey>> OtherKeys(IReadOnlyCollection<UserId> people, CancellationToken ct)
     {
-        List<(string, OtherKey)> others = [];
+        List<OtherKey> others = [];
         foreach (OpenDomain domain in domains)
         {
-            IReadOnlyList<OtherKey> its = await domain.Definition.PersonalData.OtherKeys(domain.Held, people, ct).ConfigureAwait(false);
-            others.AddRange(its.Select(key => (domain.Name, key)));
+            others.AddRange(await domain.Definition.PersonalData.OtherKeys(domain.Held, people, ct).ConfigureAwait(false));
         }
 
         return others;

@@ -66,7 +66,7 @@ internal static class SubmitReportEndpoint
         }
 
         // In safety's log the reporter is a pseudonym, also where a command is named.
-        Guid reference = SafetyKey.Of(safety.Database, reporter);
+        Guid reference = SafetyKey.OfReporter(safety.Database, reporter);
         CommandMetadata metadata = Command.Metadata(http, key, body, actor: reference.ToString()) with
         {
             CommandId = EventIds.ForCommand(reference.ToString(), "report", key.Value.Value),

@@ -17,7 +17,7 @@ internal sealed record CaseInSight(Guid CaseId, ConcernedPerson Person, Moderato
 /// </summary>
 internal sealed class CaseDoor(SafetyLog safety)
 {
-    public Moderator ModeratorOf(HttpContext http) => new(http.Caller().Id, SafetyKey.Of(safety.Database, http.Caller().Id));
+    public Moderator ModeratorOf(HttpContext http) => new(http.Caller().Id, SafetyKey.OfModerator(safety.Database, http.Caller().Id));
 
     public ConcernedPerson PersonOf(UserId user) => new(user, SafetyKey.Of(safety.Database, user));
 

@@ -94,7 +94,7 @@ internal sealed class CaseReading(SafetyLog safety, PeopleByHandle people, TimeP
                 row.FromReport,
                 row.AutomationDetected,
                 row.Until,
-                row.DecidedBy is { } by ? SafetyKey.Of(safety.Database, new UserId(by)) : null,
+                row.DecidedBy is { } by ? SafetyKey.OfModerator(safety.Database, new UserId(by)) : null,
                 await SealedWords.Open<StatementOfReasons>(safety, reasons.GetValueOrDefault(row.ActionId), caseId, ct).ConfigureAwait(false),
                 row.ReversedAt,
                 row.AppealOutcome is { } outcome ? EnumText.Read<AppealOutcome>(outcome) : null));

@@ -67,6 +67,6 @@ internal static class ShowCaseTimelineEndpoint
         ReportSubmitted report => labels.GetValueOrDefault(report.ReporterRef, "reporter"),
         _ => !Guid.TryParse(recorded.Metadata.Actor, out Guid actor) ? "system"
             : actor == inSight.Person.Id.Value ? "person"
-            : SafetyKey.Of(safety.Database, new UserId(actor)).ToString(),
+            : SafetyKey.OfModerator(safety.Database, new UserId(actor)).ToString(),
     };
 }

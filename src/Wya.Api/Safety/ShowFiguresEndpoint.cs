@@ -61,7 +61,7 @@ internal static class ShowFiguresEndpoint
     }
 
     private static string Pseudonym(SafetyLog safety, string moderator) =>
-        Guid.TryParse(moderator, out Guid id) ? SafetyKey.Of(safety.Database, new UserId(id)).ToString() : moderator;
+        Guid.TryParse(moderator, out Guid id) ? SafetyKey.OfModerator(safety.Database, new UserId(id)).ToString() : moderator;
 }
 
 /// <summary>A stretch of time that somebody asks about.</summary>

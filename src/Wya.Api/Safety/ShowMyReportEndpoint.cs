@@ -23,7 +23,7 @@ internal static class ShowMyReportEndpoint
     private static async Task<IResult> Answer(Guid reportId, SafetyLog safety, TimeProvider clock, HttpContext http, CancellationToken ct)
     {
         MyReport? report = await MyReports.One(
-            safety.Database, SafetyKey.Of(safety.Database, http.Caller().Id), reportId, clock.GetUtcNow(), ct).ConfigureAwait(false);
+            safety.Database, SafetyKey.OfReporter(safety.Database, http.Caller().Id), reportId, clock.GetUtcNow(), ct).ConfigureAwait(false);
         return report is null ? Problem.Of(ReportRefusals.ReportNotFound) : TypedResults.Ok(MyReportAnswer.Of(report));
     }
 }

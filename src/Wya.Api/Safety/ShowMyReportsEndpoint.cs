@@ -33,7 +33,7 @@ internal static class ShowMyReportsEndpoint
         }
 
         IReadOnlyList<MyReport> found = await MyReports.Page(
-            safety.Database, SafetyKey.Of(safety.Database, http.Caller().Id), before, limit + 1, clock.GetUtcNow(), ct).ConfigureAwait(false);
+            safety.Database, SafetyKey.OfReporter(safety.Database, http.Caller().Id), before, limit + 1, clock.GetUtcNow(), ct).ConfigureAwait(false);
         MyReportAnswer[] items = [.. found.Take(limit).Select(MyReportAnswer.Of)];
         return TypedResults.Ok(new MyReportsPage(items, found.Count > limit ? Cursor(items[^1]) : null));
     }

@@ -27,7 +27,7 @@ public static class CaseTies
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = moderator.Id.Value });
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = person.Value });
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = caseId });
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = moderator.Ref });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = SafetyKey.OfReporter(safety, moderator.Id) });
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
         await reader.ReadAsync(ct).ConfigureAwait(false);
         return new ModeratorTies(reader.GetBoolean(0), reader.GetBoolean(1));

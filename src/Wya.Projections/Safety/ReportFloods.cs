@@ -77,7 +77,7 @@ public sealed class ReportFloods(SignalWriter signals, LogDatabase safety)
             statement.Reporter,
             report.ReporterRef,
             recorded.Time,
-            new Sensitive<string>(report.ReporterRef, string.Create(CultureInfo.InvariantCulture, $"{reports} reports within a day")));
+            new Sensitive<string>(SafetyKey.Of(safety, statement.Reporter), string.Create(CultureInfo.InvariantCulture, $"{reports} reports within a day")));
         await signals.Send(
             EventIds.ForCommand("system", "report flood", report.ReportId.ToString("n")),
             statement.Reporter,

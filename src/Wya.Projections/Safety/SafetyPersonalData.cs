@@ -77,7 +77,11 @@ public sealed class SafetyPersonalData : IPersonalData
         DateTimeOffset now = domain.Clock.GetUtcNow();
         ILookup<Guid, HoldRow> standing = (await HoldsTable.Of(domain.Database, people, ct).ConfigureAwait(false))
             .Where(hold => hold.StandsAt(now)).ToLookup(hold => hold.UserId);
-        return [.. people.Select(person => new OtherKey(person, SafetyKey.Of(domain.Database, person), standing[person.Value].FirstOrDefault()?.Class))];
+        return
+        [
+            .. people.Select(person => new OtherKey(person, SafetyKey.Of(domain.Database, person), "safety", standing[person.Value].FirstOrDefault()?.Class)),
+            .. people.Select(person => new OtherKey(person, SafetyKey.OfReporter(domain.Database, person), "safety, for reports")),
+        ];
     }
 
     /// <summary>Nothing here stood in the clear.</summary>
@@ -121,7 +125,7 @@ public sealed class SafetyPersonalData : IPersonalData
     private static async IAsyncEnumerable<JsonNode> OwnReports(HeldBy domain, UserId person, [EnumeratorCancellation] CancellationToken ct = default)
     {
         LogDatabase safety = domain.Database;
-        Guid key = SafetyKey.Of(safety, person);
+        Guid key = SafetyKey.OfReporter(safety, person);
         await using NpgsqlCommand command = safety.DataSource.CreateCommand(
             $"""
             select jsonb_build_object('report_id', report_id, 'category', category, 'subject_kind', subject_kind, 'submitted_at', submitted_at,

@@ -42,7 +42,7 @@ public sealed class AuditTests(SharedApi shared)
         string all = string.Concat(entries.Select(entry => System.Text.Encoding.UTF8.GetString(entry.ToBytes())));
         all.ShouldNotContain(moderator.Id.ToString());
         all.ShouldNotContain(reporter.Id.ToString());
-        all.ShouldNotContain(api.SafetyKeyOf(reporter.Id).ToString());
+        all.ShouldNotContain(api.ReporterKeyOf(reporter.Id).ToString());
 
         // A byte of an entry that is another one, and a proof that is signed with another key.
         byte[] altered = entries[1] with { Data = entries[1].Data.Replace("harassment", "spam", StringComparison.Ordinal) } is var other ? other.ToBytes() : [];
@@ -104,7 +104,7 @@ public sealed class AuditTests(SharedApi shared)
     {
         ApiHost api = await shared.Host();
         Person moderator = await api.NewPerson(30, "moderate"), another = await api.NewPerson(30, "operate"), one = await api.NewPerson(), reporter = await api.NewPerson();
-        await api.Record(one.Id, api.SafetyKeyOf(reporter.Id), api.Report(one.Id, reporter.Id));
+        await api.Record(one.Id, api.ReporterKeyOf(reporter.Id), api.Report(one.Id, reporter.Id));
         await api.Record(one.Id, moderator.Id, api.Warning(one.Id, moderator.Id));
         DateTimeOffset between = DateTimeOffset.UtcNow;
         await Eventually.Is(() => DateTimeOffset.UtcNow > between, "a later time");
@@ -117,7 +117,7 @@ public sealed class AuditTests(SharedApi shared)
         Answer page = await another.Client.Send("GET", $"/moderation/audit?moderator={moderator.Id}&limit=1", change: Because("quality_review"));
         (await Kinds($"&cursor={page.String("next")}")).ShouldBe(["safety.warning_issued"]);
         Answer everything = await another.Client.Send("GET", "/moderation/audit?limit=100", change: Because("quality_review"));
-        everything.Text.ShouldNotContain(api.SafetyKeyOf(reporter.Id).ToString());
+        everything.Text.ShouldNotContain(api.ReporterKeyOf(reporter.Id).ToString());
         everything.Text.ShouldNotContain("report_submitted");
 
         async Task<string?[]> Kinds(string filter)

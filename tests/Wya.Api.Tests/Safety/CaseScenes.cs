@@ -17,11 +17,9 @@ public static class CaseScenes
 
     public static Guid Case(this Person person) => CaseId.Of(new UserId(person.Id)).Value;
 
-    /// <summary>By which safety speaks of them where nobody may know who it is.</summary>
-    public static Guid Ref(this ApiHost api, Person person) => SafetyKey.Of(api.Databases["safety"].Log, new UserId(person.Id));
-
+    /// <summary>Under the key of the person whose case it is.</summary>
     public static Sensitive<T> Seal<T>(this ApiHost api, Person person, T value)
-        where T : notnull => new(api.Ref(person), value);
+        where T : notnull => new(SafetyKey.Of(api.Databases["safety"].Log, new UserId(person.Id)), value);
 
     public static async Task Happens(this ApiHost api, Person person, string actor, params CaseEvent[] facts)
     {
@@ -46,15 +44,15 @@ public static class CaseScenes
         Guid? sameAs = null)
     {
         Guid report = Guid.CreateVersion7();
-        await api.Happens(about, api.Ref(reporter).ToString(), new ReportSubmitted(
+        await api.Happens(about, api.ReporterRef(reporter).ToString(), new ReportSubmitted(
             report,
             new UserId(about.Id),
             category,
             priority,
-            api.Ref(reporter),
+            api.ReporterRef(reporter),
             ReportSubjectKind.Person,
             api.Databases["safety"].Log.KeyedId($"subject:{Interlocked.Increment(ref reportsEver)}"),
-            api.Seal(reporter, new ReporterStatement(new UserId(reporter.Id), words)),
+            api.SealedByReporter(reporter, new ReporterStatement(new UserId(reporter.Id), words)),
             sameAs is null
                 ? api.Seal(about, new Evidence(
                     ReportSubjectKind.Person, DateTimeOffset.UnixEpoch, [new EvidenceItem("reported", seen, IsReported: true)], new EvidenceSubject()))
@@ -64,7 +62,7 @@ public static class CaseScenes
     }
 
     public static Task Group(this ApiHost api, Person reporter) =>
-        api.Happens(reporter, "system", new ReportsGrouped(new UserId(reporter.Id), api.Ref(reporter)));
+        api.Happens(reporter, "system", new ReportsGrouped(new UserId(reporter.Id), api.ReporterRef(reporter)));
 
     /// <summary>Reads with a purpose.</summary>
     public static Task<Answer> Looks(this Person moderator, string address, string? purpose = "triage") => moderator.Client.Send(

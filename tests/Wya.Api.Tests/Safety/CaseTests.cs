@@ -58,7 +58,7 @@ public sealed class CaseTests(SharedApi shared)
             {
                 answer.Text.ShouldNotContain(one.Id.ToString());
                 answer.Text.ShouldNotContain(one.Handle);
-                answer.Text.ShouldNotContain(api.Ref(one).ToString());
+                answer.Text.ShouldNotContain(api.ReporterRef(one).ToString());
             }
         }
     }
@@ -145,7 +145,7 @@ public sealed class CaseTests(SharedApi shared)
 
         JsonElement shown = (await moderator.Looks($"/moderation/cases/{about.Case()}", "decision")).Expect(200).Json;
         JsonElement action = shown.GetProperty("actions").EnumerateArray().Single();
-        action.GetProperty("by").GetGuid().ShouldBe(api.Ref(moderator));
+        action.GetProperty("by").GetGuid().ShouldBe(api.ModeratorRef(moderator));
         action.GetProperty("statement").GetProperty("facts").GetString().ShouldBe("Insults in a conversation.");
         action.GetProperty("from_report").GetBoolean().ShouldBeTrue();
         shown.GetProperty("open_reports").GetArrayLength().ShouldBe(0);
@@ -260,7 +260,7 @@ public sealed class CaseTests(SharedApi shared)
         await friend.Befriends(about);
         await about.Does("block", apart);
         Guid answered = await api.Reports(past, about);
-        await api.Happens(about, "system", new ReportResolved(answered, ReportOutcome.NoViolation, api.Ref(past), api.Seal(past, past.Id)));
+        await api.Happens(about, "system", new ReportResolved(answered, ReportOutcome.NoViolation, api.ReporterRef(past), api.SealedByReporter(past, past.Id)));
         Guid report = await api.Reports(reporter, about);
         await Eventually.Is(async () => await api.IsTied(friend, about) && await api.IsTied(apart, about), "safety knows of the ties");
         foreach (Person conflicted in new[] { about, friend, apart, reporter, past })

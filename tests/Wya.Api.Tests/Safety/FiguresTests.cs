@@ -44,7 +44,7 @@ public sealed class FiguresTests(SharedApi shared)
 
         JsonElement toModerators = await Figures(second);
         toModerators.GetRawText().ShouldNotContain(moderator.Id.ToString());
-        toModerators.GetProperty("by_moderator").EnumerateArray().ShouldContain(row => row.GetProperty("of").GetString() == api.Ref(moderator).ToString());
+        toModerators.GetProperty("by_moderator").EnumerateArray().ShouldContain(row => row.GetProperty("of").GetString() == api.ModeratorRef(moderator).ToString());
         foreach (string wrong in new[] { "from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "from=2020-01-01T00:00:00Z" })
         {
             (await second.Looks($"/moderation/figures?{wrong}", "quality_review")).Status.ShouldBe(400);
@@ -77,7 +77,7 @@ public sealed class FiguresTests(SharedApi shared)
         foreach (string told in new[]
         {
             Marked, about.Handle, moderator.Handle, reporter.Handle, $"{about.Id}", $"{moderator.Id}", $"{reporter.Id}", $"{about.Case()}", $"{action}", $"{report}",
-            $"{api.Ref(about)}", $"{api.Ref(moderator)}", $"{api.Ref(reporter)}",
+            $"{api.SafetyKeyOf(about.Id)}", $"{api.ModeratorRef(moderator)}", $"{api.ReporterRef(reporter)}",
         })
         {
             export.Text.ShouldNotContain(told);

@@ -56,13 +56,13 @@ public sealed class OwnRecordTests(SharedApi shared)
         Guid warning = Guid.NewGuid(), mute = Guid.NewGuid(), appeal = Guid.NewGuid();
         await api.Decides(
             mara,
-            new SignalRecorded(self, SignalKind.MessageFlood, "messaging", Since, 0.4, api.Sealed(mara, "31 messages")),
+            new SignalRecorded(self, SignalKind.MessageFlood, "messaging", Since, 0.4, api.Seal(mara, "31 messages")),
             new WarningIssued(warning, self, Basis(api, moderator), Statement(api, mara, "You were warned.")),
             new RestrictionApplied(mute, self, RestrictionKind.Mute, DateTimeOffset.UtcNow.AddDays(2), Basis(api, moderator), Statement(api, mara, "You are muted.")),
-            new AppealSubmitted(appeal, warning, self, api.Sealed(mara, "It was a joke.")),
-            new AppealResolved(appeal, warning, self, AppealOutcome.Overturned, api.Sealed(mara, "It was indeed.")),
-            new ActionReversed(warning, api.Sealed(mara, "It was indeed."), appeal, mara.Id),
-            new NoteAdded(Guid.NewGuid(), self, api.Sealed(mara, "For moderators alone.")));
+            new AppealSubmitted(appeal, warning, self, api.Seal(mara, "It was a joke.")),
+            new AppealResolved(appeal, warning, self, AppealOutcome.Overturned, api.Seal(mara, "It was indeed.")),
+            new ActionReversed(warning, api.Seal(mara, "It was indeed."), appeal, mara.Id),
+            new NoteAdded(Guid.NewGuid(), self, api.Seal(mara, "For moderators alone.")));
 
         Answer record = await mara.Client.Send("GET", "/me/record");
 
@@ -83,7 +83,7 @@ public sealed class OwnRecordTests(SharedApi shared)
         warned.TryGetProperty("appeal_until", out _).ShouldBeFalse();
         warned.GetProperty("appeal").GetProperty("words").GetString().ShouldBe("It was a joke.");
         warned.GetProperty("reversed_because").GetString().ShouldBe("It was indeed.");
-        foreach (string hidden in (string[])["Noor", $"{noor.Id}", $"{moderator.Id}", $"{api.RefOf(moderator)}", $"{api.RefOf(noor)}", "moderators alone", "sealed1:", "31 messages"])
+        foreach (string hidden in (string[])["Noor", $"{noor.Id}", $"{moderator.Id}", $"{api.ModeratorRef(moderator)}", $"{api.ReporterRef(noor)}", "moderators alone", "sealed1:", "31 messages"])
         {
             record.Text.ShouldNotContain(hidden);
         }
@@ -124,8 +124,8 @@ public sealed class OwnRecordTests(SharedApi shared)
     }
 
     private static ActionBasis Basis(ApiHost api, Person moderator) =>
-        new(Category.Harassment, GroundKind.Rule, Since, api.RefOf(moderator), FromReport: true, AutomationDetected: true);
+        new(Category.Harassment, GroundKind.Rule, Since, api.ModeratorRef(moderator), FromReport: true, AutomationDetected: true);
 
     private static EventStore.Sensitive<StatementOfReasons> Statement(ApiHost api, Person person, string what) =>
-        api.Sealed(person, new StatementOfReasons(what, "What happened.", "Rule 3.", "In your record."));
+        api.Seal(person, new StatementOfReasons(what, "What happened.", "Rule 3.", "In your record."));
 }

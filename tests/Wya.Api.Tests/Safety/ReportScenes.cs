@@ -19,7 +19,11 @@ internal static class ReportScenes
 
     public static Guid ReportId(this Answer received) => received.Json.GetProperty("report_id").GetGuid();
 
-    public static Guid RefOf(this ApiHost api, Person person) => SafetyKey.Of(api.Log().Database, new UserId(person.Id));
+    /// <summary>By which safety speaks of who reports.</summary>
+    public static Guid ReporterRef(this ApiHost api, Person person) => SafetyKey.OfReporter(api.Log().Database, new UserId(person.Id));
+
+    /// <summary>By which it speaks of who decides.</summary>
+    public static Guid ModeratorRef(this ApiHost api, Person person) => SafetyKey.OfModerator(api.Log().Database, new UserId(person.Id));
 
     public static async Task<IReadOnlyList<RecordedEvent>> CaseOf(this ApiHost api, Person person)
     {
@@ -44,8 +48,8 @@ internal static class ReportScenes
     public static Task Decides(this ApiHost api, Person about, params CaseEvent[] facts) => api.Log().Store.Append(new Append(
         new CommandMetadata("system", Guid.CreateVersion7()), new StreamAppend(CaseId.Of(new UserId(about.Id)).Value, "case", ExpectedVersion.Any, facts)));
 
-    public static Sensitive<T> Sealed<T>(this ApiHost api, Person person, T value)
-        where T : notnull => new(api.RefOf(person), value);
+    public static Sensitive<T> SealedByReporter<T>(this ApiHost api, Person reporter, T value)
+        where T : notnull => new(api.ReporterRef(reporter), value);
 
     public static Task<Guid> FirstRoomId(this Person person) => Rooms.RoomScenes.FirstRoom(person);
 

@@ -98,7 +98,7 @@ public sealed class SafetyMatrix
         await api.Group(about);
         Guid hold = Guid.CreateVersion7(), overlay = Guid.CreateVersion7();
         await api.Happens(about, decider.Id.ToString(), new HoldProposed(
-            hold, new UserId(about.Id), api.Ref(decider), HoldClass.CourtOrder, DateTimeOffset.UtcNow.AddDays(9), api.Seal(about, "A ground.")));
+            hold, new UserId(about.Id), api.ModeratorRef(decider), HoldClass.CourtOrder, DateTimeOffset.UtcNow.AddDays(9), api.Seal(about, "A ground.")));
         await api.Happens(about, "system", new SoftIntervention(overlay, new UserId(about.Id), InterventionKind.SlowDown));
         Guid proposal = await decider.ActsOn(about, Action("ban"));
         await Tie(api, caller, self, about);

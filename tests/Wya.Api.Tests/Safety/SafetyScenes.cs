@@ -15,6 +15,8 @@ internal static class SafetyScenes
 
     public static Guid SafetyKeyOf(this ApiHost api, Guid person) => SafetyKey.Of(api.Safety().Database, new UserId(person));
 
+    public static Guid ReporterKeyOf(this ApiHost api, Guid person) => SafetyKey.OfReporter(api.Safety().Database, new UserId(person));
+
     public static async Task<long> Record(this ApiHost api, Guid about, Guid? moderator, params CaseEvent[] facts)
     {
         AppendOutcome outcome = await api.Safety().Store.Append(new Append(
@@ -33,7 +35,7 @@ internal static class SafetyScenes
         .ContinueWith(done => ((AppendOutcome.Appended)done.Result).Position, TaskScheduler.Default);
 
     public static ActionBasis Basis(this ApiHost api, Guid moderator) => new(
-        Category.Harassment, GroundKind.Rule, DateTimeOffset.UtcNow, api.SafetyKeyOf(moderator), FromReport: true, AutomationDetected: false);
+        Category.Harassment, GroundKind.Rule, DateTimeOffset.UtcNow, SafetyKey.OfModerator(api.Safety().Database, new UserId(moderator)), FromReport: true, AutomationDetected: false);
 
     public static WarningIssued Warning(this ApiHost api, Guid about, Guid moderator, string facts = "Insults in a conversation.") => new(
         Guid.CreateVersion7(),
@@ -47,10 +49,10 @@ internal static class SafetyScenes
         new UserId(about),
         Category.Harassment,
         CasePriority.Medium,
-        api.SafetyKeyOf(reporter),
+        api.ReporterKeyOf(reporter),
         ReportSubjectKind.Person,
         Guid.CreateVersion7(),
-        new Sensitive<ReporterStatement>(api.SafetyKeyOf(reporter), new ReporterStatement(new UserId(reporter), words)),
+        new Sensitive<ReporterStatement>(api.ReporterKeyOf(reporter), new ReporterStatement(new UserId(reporter), words)),
         new Sensitive<Evidence>(
             api.SafetyKeyOf(about),
             new Evidence(ReportSubjectKind.Person, DateTimeOffset.UnixEpoch, [new EvidenceItem("reported", "An insult.", IsReported: true)], new EvidenceSubject())));

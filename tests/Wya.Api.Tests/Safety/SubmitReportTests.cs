@@ -46,7 +46,7 @@ public sealed class SubmitReportTests(SharedApi shared)
         kept.ShouldNotContain($"{mara.Id}");
         kept.ShouldNotContain("lantern.");
         kept.ShouldNotContain("would not stop");
-        kept.ShouldContain($"{api.RefOf(mara)}");
+        kept.ShouldContain($"{api.ReporterRef(mara)}");
     }
 
     [Fact]
@@ -184,13 +184,13 @@ public sealed class SubmitReportTests(SharedApi shared)
         Answer received = await mara.Client.Send("GET", $"/me/reports/{id}");
         received.String("status").ShouldBe("received");
         received.String("words").ShouldBe("They follow me.");
-        await api.Decides(noor, new CaseClaimed(new UserId(noor.Id), api.RefOf(moderator), DateTimeOffset.UtcNow.AddMinutes(30)));
+        await api.Decides(noor, new CaseClaimed(new UserId(noor.Id), api.ModeratorRef(moderator), DateTimeOffset.UtcNow.AddMinutes(30)));
         (await mara.Client.Send("GET", $"/me/reports/{id}")).String("status").ShouldBe("in_review");
         await api.Decides(noor, new ReportResolved(
-            id, ReportOutcome.Upheld, api.RefOf(mara), api.Sealed(mara, mara.Id), api.Sealed(mara, "Thank you: we have acted.")));
+            id, ReportOutcome.Upheld, api.ReporterRef(mara), api.SealedByReporter(mara, mara.Id), api.SealedByReporter(mara, "Thank you: we have acted.")));
         Answer decided = await mara.Client.Send("GET", $"/me/reports/{id}");
         (decided.String("status"), decided.String("outcome"), decided.String("explanation")).ShouldBe(("decided", "upheld", "Thank you: we have acted."));
-        decided.Text.ShouldNotContain($"{api.RefOf(moderator)}");
+        decided.Text.ShouldNotContain($"{api.ModeratorRef(moderator)}");
         decided.Text.ShouldNotContain($"{noor.Id}");
 
         (await noor.Client.Send("GET", $"/me/reports/{id}")).Code().ShouldBe("404 report-not-found");

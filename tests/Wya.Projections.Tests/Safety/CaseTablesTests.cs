@@ -47,7 +47,7 @@ public sealed class CaseTablesTests(SafetyHouse house) : IClassFixture<SafetyHou
     public async Task No_table_holds_what_was_said_or_who_reported()
     {
         UserId person = Somebody(), reporter = Somebody(), moderator = Somebody();
-        await house.Record(person, house.RefOf(reporter), house.Report(person, reporter));
+        await house.Record(person, house.ReporterRef(reporter), house.Report(person, reporter));
         await house.Record(person, null, new SignalRecorded(
             person, SignalKind.Content, "scanner", DateTimeOffset.UnixEpoch, 0.5, house.Seal(person, Marked)));
         await house.Record(person, moderator.Value, new WarningIssued(Guid.CreateVersion7(), person, house.Basis(moderator), house.Statement(person, Marked)));
@@ -80,12 +80,12 @@ public sealed class CaseTablesTests(SafetyHouse house) : IClassFixture<SafetyHou
         CaseRow waiting = await Case(person);
         (waiting.Level, waiting.Escalated, waiting.RiskScore).ShouldBe(("protect", CasePriority.High, 0.72));
         waiting.AttentionDueAt.ShouldBe(waiting.OpenedAt.AddHours(1));
-        await house.Record(person, moderator.Value, new CaseClaimed(person, house.RefOf(moderator), DateTimeOffset.UtcNow.AddMinutes(30)));
+        await house.Record(person, moderator.Value, new CaseClaimed(person, house.ModeratorRef(moderator), DateTimeOffset.UtcNow.AddMinutes(30)));
         await house.Record(person, moderator.Value, new BanProposed(Guid.CreateVersion7(), person, house.Basis(moderator), house.Statement(person)));
         (await Case(person)).ShouldSatisfyAllConditions(
             row => row.Proposals.ShouldBe(1),
             row => row.ProposalDueAt.ShouldNotBeNull(),
-            row => row.ClaimedBy.ShouldBe(house.RefOf(moderator)),
+            row => row.ClaimedBy.ShouldBe(house.ModeratorRef(moderator)),
             row => row.AttentionDueAt.ShouldNotBeNull("a proposal decides nothing"));
         await house.Record(person, moderator.Value, new CaseCleared(person, house.Seal(person, "Nothing in it.")), new CaseReleased(person));
 
@@ -111,13 +111,13 @@ public sealed class CaseTablesTests(SafetyHouse house) : IClassFixture<SafetyHou
             {
                 case 0 or 1:
                     open.Add((person, Guid.CreateVersion7()));
-                    await house.Record(person, house.RefOf(other), house.Report(person, other, open[^1].Report, (CasePriority)random.Next(4)));
+                    await house.Record(person, house.ReporterRef(other), house.Report(person, other, open[^1].Report, (CasePriority)random.Next(4)));
                     break;
                 case 2 when open.Count > 0:
                     (UserId about, Guid report) = open[0];
                     open.RemoveAt(0);
                     await house.Record(about, other.Value, new ReportResolved(
-                        report, ReportOutcome.NoViolation, house.RefOf(other), house.Seal(other, other.Value), house.Seal(other, "Nothing in it.")));
+                        report, ReportOutcome.NoViolation, house.ReporterRef(other), house.SealedByReporter(other, other.Value), house.SealedByReporter(other, "Nothing in it.")));
                     break;
                 case 3:
                     await house.Record(person, null, new SignalRecorded(

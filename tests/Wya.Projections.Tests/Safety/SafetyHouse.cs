@@ -40,13 +40,18 @@ public sealed class SafetyHouse : IAsyncLifetime
         }
     }
 
-    public Guid RefOf(UserId user) => Log.KeyedId($"safety:{user}");
+    public Guid ReporterRef(UserId user) => SafetyKey.OfReporter(Log, user);
+
+    public Guid ModeratorRef(UserId user) => SafetyKey.OfModerator(Log, user);
 
     public Sensitive<T> Seal<T>(UserId user, T value)
-        where T : notnull => new(RefOf(user), value);
+        where T : notnull => new(SafetyKey.Of(Log, user), value);
+
+    public Sensitive<T> SealedByReporter<T>(UserId reporter, T value)
+        where T : notnull => new(ReporterRef(reporter), value);
 
     public ActionBasis Basis(UserId moderator) =>
-        new(Category.Harassment, GroundKind.Rule, new DateTimeOffset(2026, 11, 26, 0, 0, 0, TimeSpan.Zero), RefOf(moderator), FromReport: true, AutomationDetected: false);
+        new(Category.Harassment, GroundKind.Rule, new DateTimeOffset(2026, 11, 26, 0, 0, 0, TimeSpan.Zero), ModeratorRef(moderator), FromReport: true, AutomationDetected: false);
 
     public Sensitive<StatementOfReasons> Statement(UserId user, string facts = "Insults in a conversation.") =>
         Seal(user, new StatementOfReasons("A warning.", facts, "Rule 3: no harassment.", "Within six months, in your record."));
@@ -56,10 +61,10 @@ public sealed class SafetyHouse : IAsyncLifetime
         about,
         Category.Harassment,
         priority,
-        RefOf(reporter),
+        ReporterRef(reporter),
         ReportSubjectKind.Person,
         Log.KeyedId($"subject:{about}"),
-        Seal(reporter, new ReporterStatement(reporter, "They insult me.")),
+        SealedByReporter(reporter, new ReporterStatement(reporter, "They insult me.")),
         Seal(about, new Evidence(ReportSubjectKind.Person, DateTimeOffset.UnixEpoch, [new EvidenceItem("reported", "An insult.", IsReported: true)], new EvidenceSubject())));
 
     public async Task Record(UserId about, Guid? actor, params CaseEvent[] facts)

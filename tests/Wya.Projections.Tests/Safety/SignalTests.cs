@@ -165,7 +165,7 @@ public sealed class SignalTests(SignalHouse house) : IClassFixture<SignalHouse>,
         (await house.CaseOf(robin)).ShouldBeEmpty();
         await Report(21);
         await Report(22);
-        Guid reference = SafetyKey.Of(house.Safety, robin);
+        Guid reference = SafetyKey.OfReporter(house.Safety, robin);
         (await house.StateOf(robin)).GroupedAs.ShouldBe(reference);
         (await house.CaseOf(robin)).Select(recorded => recorded.Type).ShouldBe(["safety.signal_recorded", "safety.reports_grouped"]);
 
@@ -230,7 +230,7 @@ public sealed class SignalTests(SignalHouse house) : IClassFixture<SignalHouse>,
     private Task<long> Report(int number)
     {
         UserId about = New();
-        Guid reference = SafetyKey.Of(house.Safety, robin);
+        Guid reference = SafetyKey.OfReporter(house.Safety, robin);
         return house.Record("safety", CaseId.Of(about).Value, new ReportSubmitted(
             Guid.CreateVersion7(), about, Category.Spam, CasePriority.Low, reference, ReportSubjectKind.Person, house.Safety.KeyedId($"subject:{number}"),
             new Sensitive<ReporterStatement>(reference, new ReporterStatement(robin))));

@@ -77,9 +77,9 @@ internal static class SafetySecretsProof
     {
         var person = new UserId(Guid.CreateVersion7());
         UserId reporter = new(marks.NewReporter()), moderator = new(Guid.CreateVersion7());
-        Guid key = SafetyKey.Of(safety, person), reporterKey = SafetyKey.Of(safety, reporter);
+        Guid key = SafetyKey.Of(safety, person), reporterKey = SafetyKey.OfReporter(safety, reporter);
         Guid report = Guid.CreateVersion7(), action = Guid.CreateVersion7(), appeal = Guid.CreateVersion7(), hold = Guid.CreateVersion7();
-        var basis = new ActionBasis(Category.Harassment, GroundKind.Rule, DateTimeOffset.UtcNow, SafetyKey.Of(safety, moderator), true, false);
+        var basis = new ActionBasis(Category.Harassment, GroundKind.Rule, DateTimeOffset.UtcNow, SafetyKey.OfModerator(safety, moderator), true, false);
         Sensitive<string> Say() => new(key, marks.NewWord());
         Sensitive<StatementOfReasons> State() => new(key, new StatementOfReasons(marks.NewWord(), marks.NewWord(), marks.NewWord(), "In your record."));
 
@@ -101,7 +101,7 @@ internal static class SafetySecretsProof
             moderator.ToString(),
             new AppealResolved(appeal, action, person, AppealOutcome.Overturned, Say()),
             new ActionReversed(action, Reason: Say(), AppealId: appeal),
-            new HoldProposed(hold, person, SafetyKey.Of(safety, moderator), HoldClass.CourtOrder, DateTimeOffset.UtcNow.AddDays(30), Say()),
+            new HoldProposed(hold, person, SafetyKey.OfModerator(safety, moderator), HoldClass.CourtOrder, DateTimeOffset.UtcNow.AddDays(30), Say()),
             new CaseCleared(person, Say()));
 
         Task Record(string actor, params CaseEvent[] facts) => store.Append(
