@@ -3,8 +3,8 @@
 
 api_tests=tests/Wya.Api.Tests/Wya.Api.Tests.csproj
 # They run one after another, for what they measure is the process they are in; so in three processes, of about equal time.
-slow_api_tests=(-class '*Live*' -class '*Role*' -class '*Erasure*' -class '*TalkPage*')
-grouped_api_tests=(-class '*.Rooms.*' -class '*.Messaging.*' -class '*.Safety.*' -class '*.Console.*' -class '*Discovery*' -class '*AroundPage*')
+slow_api_tests=(-class '*Live*' -class '*Role*' -class '*Erasure*' -class '*Page*')
+grouped_api_tests=(-class '*.Rooms.*' -class '*.Messaging.*' -class '*.Safety.*' -class '*.Console.*' -class '*Discovery*')
 results=$state/log/results lanes=() completed=
 
 count() { # attribute, xml file

@@ -25,7 +25,7 @@ internal sealed class OpenDomain : IAsyncDisposable
             .. definition.ReadModels.Where(model => !model.Inline).Select(model => Consumer.Of(model, log)),
             .. definition.Subscriptions.Zip(followed, (subscription, source) => Consumer.Of(subscription.Model, source, log)),
             .. definition.Followers.Zip(followed.Skip(definition.Subscriptions.Count), (follower, source) =>
-                Consumer.Of(follower.Name, source, log, follower.Handle(new InMemoryEventStore(definition.Types, clock), log), follower.Opens)), // only dry runs call it
+                Consumer.Of(follower.Name, source, log, follower.Handle(new InMemoryEventStore(definition.Types, clock), log), opens: false)), // only dry runs call it
         ];
     }
 

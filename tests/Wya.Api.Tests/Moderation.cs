@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Wya.Api.Safety;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Safety.Events;
 using Wya.EventStore;
@@ -70,10 +72,9 @@ public static class Moderation
 
     private static async Task<long> Record(this ApiHost api, Guid theCase, Func<LogDatabase, CaseEvent> fact)
     {
-        await using LogDatabase log = api.Databases["safety"].OpenAnother();
-        await using var store = new PostgresEventStore(log, TimeProvider.System, SafetyDomain.Definition.ReadModels.Where(model => model.Inline));
-        AppendOutcome outcome = await store.Append(new Append(
-            new CommandMetadata(Moderator.ToString(), Guid.NewGuid()), new StreamAppend(theCase, "case", ExpectedVersion.Any, [fact(log)])));
+        SafetyLog safety = api.Services.GetRequiredService<SafetyLog>();
+        AppendOutcome outcome = await safety.Store.Append(new Append(
+            new CommandMetadata(Moderator.ToString(), Guid.NewGuid()), new StreamAppend(theCase, "case", ExpectedVersion.Any, [fact(safety.Database)])));
         return ((AppendOutcome.Appended)outcome).Position;
     }
 

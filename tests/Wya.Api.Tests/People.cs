@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace Wya.Api.Tests;
 
@@ -7,7 +8,10 @@ public sealed record Person(Guid Id, string Handle, HttpClient Client);
 
 public static class People
 {
-    private static readonly ConcurrentDictionary<ApiHost, HttpClient> Operators = new();
+    /// <summary>A token ends after ten minutes, and a machine may be slow.</summary>
+    private static readonly TimeSpan TokenUsedFor = TimeSpan.FromMinutes(3);
+
+    private static readonly ConcurrentDictionary<ApiHost, (HttpClient Client, long Since)> Operators = new();
 
     public static async Task<Person> NewPerson(this ApiHost api, int age = 30, params string[] capabilities)
     {
@@ -28,9 +32,9 @@ public static class People
     }
 
     public static async Task<HttpClient> Operator(this ApiHost api) =>
-        Operators.TryGetValue(api, out HttpClient? client)
-            ? client
-            : Operators[api] = api.With(await api.Token("operator"));
+        Operators.TryGetValue(api, out (HttpClient Client, long Since) known) && Stopwatch.GetElapsedTime(known.Since) < TokenUsedFor
+            ? known.Client
+            : (Operators[api] = (api.With(await api.Token("operator")), Stopwatch.GetTimestamp())).Client;
 
     public static async Task<string> Token(this ApiHost api, string handle) =>
         (await api.Anonymous.Send("POST", "/development/tokens", new { handle })).String("access_token")!;

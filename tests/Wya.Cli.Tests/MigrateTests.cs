@@ -110,6 +110,7 @@ public sealed class MigrateTests
     {
         [variable] = value,
         ["ConnectionStrings__graph"] = "Host=127.0.0.1;Port=1", // what identity follows is not asked here
+        ["ConnectionStrings__safety"] = "Host=127.0.0.1;Port=1",
     });
 
     private static Tool Tool(string? admin, string database)

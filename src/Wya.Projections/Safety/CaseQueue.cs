@@ -80,7 +80,7 @@ public static class CaseQueue
             select rank, priority, due_at, case_id, user_id, level, opened_at, reports, reporters, categories, escalated, proposals, group_size,
                    claimed_by, claimed_until,
                    {CaseTies.AreTied(schema, "$1::uuid", "user_id")}
-                       or exists (select from {schema}.reports m where m.case_id = ranked.case_id and m.reporter_ref = $2)
+                       or exists (select from {schema}.reports m where m.case_id = ranked.case_id and m.reporter_ref = $14)
             from ranked
             where ($4::smallint is null or priority = $4)
               and ($5::text is null or $5 = any(categories))
@@ -103,6 +103,7 @@ public static class CaseQueue
         command.Parameters.Add(new NpgsqlParameter<DateTime?> { TypedValue = after?.DueAt.UtcDateTime });
         command.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = after?.CaseId });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = SafetyKey.OfReporter(safety, moderator.Id) });
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
         List<QueuedCase> cases = [];
         while (await reader.ReadAsync(ct).ConfigureAwait(false))

@@ -38,7 +38,7 @@ public sealed class ReversalTests(DiscoveryHouse house) : IClassFixture<Discover
                 await twin.Thrive(round);
             }
 
-            await Same(api, free, judged, $"after round {round}");
+            await Same(api, free, judged, $"after round {round}", isAsked: round % 2 == 1);
         }
 
         await While([await api.Warn(mara)], twin => twin.ReadOn(1));
@@ -62,7 +62,6 @@ public sealed class ReversalTests(DiscoveryHouse house) : IClassFixture<Discover
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    [InlineData(3)]
     public async Task In_whatever_order_decisions_are_taken_and_reversed_nothing_is_left_of_them(int seed)
     {
         ApiHost api = await house.Host();
@@ -82,7 +81,7 @@ public sealed class ReversalTests(DiscoveryHouse house) : IClassFixture<Discover
             () => api.TakeDownVersion(mara, judged.Rooms["mara"], random.Next(1, 3)),
         ];
         List<Guid> standing = [];
-        for (int i = 0; i < 30; i++)
+        for (int i = 0; i < 16; i++)
         {
             if (standing.Count > 0 && random.Next(5) < 2)
             {
@@ -104,12 +103,16 @@ public sealed class ReversalTests(DiscoveryHouse house) : IClassFixture<Discover
         await Same(api, free, judged, $"seed {seed}");
     }
 
-    private async Task Same(ApiHost api, Twin free, Twin judged, string when)
+    /// <param name="isAsked">Answers are compared too, which takes much longer than rows; a difference stays to the next time.</param>
+    private async Task Same(ApiHost api, Twin free, Twin judged, string when, bool isAsked = true)
     {
         await Likeness.AllIsHeard(api);
         Likeness one = new(api, free, judged, house), other = new(api, judged, free, house);
         Same(await one.Rows(), await other.Rows(), when);
-        Same(await one.Answers(), await other.Answers(), when);
+        if (isAsked)
+        {
+            Same(await one.Answers(), await other.Answers(), when);
+        }
     }
 
     private static void Same(SortedDictionary<string, string> free, SortedDictionary<string, string> judged, string when)

@@ -273,7 +273,8 @@ public sealed class CaseTests(SharedApi shared)
             (await conflicted.Claims(about)).Problem.ShouldBe("conflict-of-interest");
             (await conflicted.Does(about, "actions", Action("warn"))).Problem.ShouldBe("conflict-of-interest");
             (await conflicted.Client.Send("POST", "/moderation/cases", new { user_id = about.Id })).Problem.ShouldBe("conflict-of-interest");
-            (await conflicted.Queue()).Single(item => item.GetProperty("case_id").GetGuid() == about.Case()).GetProperty("conflict_of_interest").GetBoolean().ShouldBeTrue();
+            JsonElement place = (await conflicted.Queue()).Single(item => item.GetProperty("case_id").GetGuid() == about.Case());
+            place.GetProperty("conflict_of_interest").GetBoolean().ShouldBeTrue();
         }
 
         (await (await api.NewModerator()).Claims(about)).Expect(200);

@@ -112,7 +112,7 @@ public sealed class ConversationHistoryTests
             Conversation before = Given(Group(Noor));
             bool changes = !ReferenceEquals(Conversation.Evolve(before, fact), before);
             changes.ShouldBe(!type.Name.StartsWith(Conversation.Stream.Passing!, StringComparison.Ordinal), type.Name);
-            (fact is MessageEvent).ShouldBe(type.Name.StartsWith("message.", StringComparison.Ordinal), type.Name);
+            (fact is MessageEvent or ModerationEvent).ShouldBe(type.Name.StartsWith("message.", StringComparison.Ordinal), type.Name);
         }
     }
 
