@@ -78,7 +78,7 @@ run_all_tests() {
   obtain_chromium
   try_redis
   try_s3
-  temporary_postgres test-postgres fsync=off synchronous_commit=off full_page_writes=off max_connections=500
+  temporary_postgres test-postgres fsync=off synchronous_commit=off full_page_writes=off max_connections=1000
   began=$SECONDS
   build "the solution" || exit 1
   report 0 0 0 $((SECONDS - began)) build

@@ -107,6 +107,9 @@ internal sealed record Settings
     /// <summary>How long a request waits for rows to hold what it depends on.</summary>
     public required TimeSpan PositionWait { get; init; }
 
+    /// <summary>How often whatever follows a log looks for itself; it is told at once when something is appended.</summary>
+    public required TimeSpan FollowersPoll { get; init; }
+
     /// <summary>How closely anybody of a layer is placed at most, where an operator wants less than the table gives. Null: not at all.</summary>
     public required IReadOnlyDictionary<AgeLayer, LocationTier?> FinestTiers { get; init; }
 
@@ -196,6 +199,7 @@ internal sealed record Settings
             HeartbeatsPerMinute = Count(configuration, "Wya:Limits:HeartbeatsPerMinute", environment.IsDevelopment() ? 1_000_000 : 60),
             PresenceLifetime = TimeSpan.FromSeconds(Count(configuration, "Wya:Presence:LifetimeSeconds", 90, 120, least: 60)),
             RedisWait = TimeSpan.FromMilliseconds(Count(configuration, "Wya:RedisWaitMilliseconds", (int)RedisServer.AnswerWithin.TotalMilliseconds, 60_000)),
+            FollowersPoll = TimeSpan.FromSeconds(Count(configuration, "Wya:FollowersPollSeconds", 1, 60)),
             PositionWait = TimeSpan.FromMilliseconds(Count(configuration, "Wya:PositionWaitMilliseconds", 500, 60_000)),
             FinestTiers = new Dictionary<AgeLayer, LocationTier?>
             {

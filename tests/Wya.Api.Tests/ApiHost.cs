@@ -85,6 +85,7 @@ public sealed class ApiHost : IAsyncDisposable
             ["Wya:Erasure:LedgerFile"] = keyFile + ".ledger",
             ["Wya:Safety:CheckpointFile"] = keyFile + ".checkpoints",
             ["Wya:Safety:CheckpointSeconds"] = "1",
+            ["Wya:FollowersPollSeconds"] = "10", // they are told; many hosts that look for themselves keep the machine busy
             ["Wya:Auth:SigningKeyFile"] = keyFile,
             ["Wya:Rooms:Folder"] = keyFile + ".objects",
         };

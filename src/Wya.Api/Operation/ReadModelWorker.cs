@@ -8,8 +8,12 @@ internal sealed class ReadModelWorker : IHostedService, IAsyncDisposable
 {
     private readonly ProjectionDaemon daemon;
 
-    public ReadModelWorker(IEnumerable<OpenDomain> domains, TimeProvider clock, ILogger<ReadModelWorker> log) =>
-        daemon = new ProjectionDaemon([.. domains.SelectMany(domain => domain.Consumers.Concat(domain.Caches))], clock, logger: log);
+    public ReadModelWorker(IEnumerable<OpenDomain> domains, Settings settings, TimeProvider clock, ILogger<ReadModelWorker> log) =>
+        daemon = new ProjectionDaemon(
+            [.. domains.SelectMany(domain => domain.Consumers.Concat(domain.Caches))],
+            clock,
+            new DaemonOptions { SlowPoll = settings.FollowersPoll },
+            log);
 
     public Task StartAsync(CancellationToken cancellationToken)
     {

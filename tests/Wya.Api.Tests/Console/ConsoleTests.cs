@@ -1,3 +1,4 @@
+using Microsoft.Playwright;
 using Shouldly;
 using Wya.Api.Tests.Safety;
 using Wya.Domain.Safety.Events;
@@ -34,6 +35,11 @@ public sealed class ConsoleTests(ConsoleHouse house) : IClassFixture<ConsoleHous
         await window.IsTitled("What reporter 1 reported");
         await window.Unfold("By the person of this case, which was reported");
         await window.Reads(Markup);
+        ILocator said = window.Page.Locator(".evidence .said").First;
+        (await said.EvaluateAsync<string>("e => getComputedStyle(e).filter")).ShouldStartWith("blur");
+        await window.Page.Keyboard.PressAsync("Tab");
+        await Expect(said).ToBeFocusedAsync();
+        (await said.EvaluateAsync<string>("e => getComputedStyle(e).filter")).ShouldBe("none");
         await window.Reads("They <i>threaten</i> me.");
         (await window.Page.Locator("main").Locator("img, b b, i").CountAsync()).ShouldBe(0);
         (await window.Page.TitleAsync()).ShouldNotBe("ran");

@@ -54,6 +54,7 @@ internal sealed class ApiProcess : IAsyncDisposable
                 ["Wya__Keys__File"] = keys.RingFile,
                 ["Wya__Role"] = role,
                 ["Wya__Auth__SigningKeyFile"] = keyFile,
+                ["Wya__FollowersPollSeconds"] = "3", // what runs beside must not be kept busy by processes that look for themselves
                 ["Wya__Limits__RegistrationsPerMinute"] = "10000000",
                 ["Logging__LogLevel__Default"] = "Error",
             },

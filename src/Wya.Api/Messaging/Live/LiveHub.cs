@@ -17,6 +17,7 @@ internal sealed class LiveHub : IHostedService, IAsyncDisposable
     private readonly LiveTelemetry telemetry;
     private readonly TimeProvider clock;
     private readonly CancellationTokenSource stop = new();
+    private volatile bool isDisposed;
     private Task running = Task.CompletedTask;
 
     public LiveHub(
@@ -42,6 +43,11 @@ internal sealed class LiveHub : IHostedService, IAsyncDisposable
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        if (isDisposed)
+        {
+            return; // a host that is disposed of while it stops may ask once more
+        }
+
         await stop.CancelAsync().ConfigureAwait(false);
         await tail.Stop().ConfigureAwait(false);
         await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -49,6 +55,7 @@ internal sealed class LiveHub : IHostedService, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        isDisposed = true;
         await tail.DisposeAsync().ConfigureAwait(false);
         stop.Dispose();
     }
