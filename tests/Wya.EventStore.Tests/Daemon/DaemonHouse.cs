@@ -29,6 +29,7 @@ public sealed class DaemonHouse : IAsyncDisposable
         SlowPoll = TimeSpan.FromMilliseconds(100),
         Heartbeat = TimeSpan.FromMilliseconds(100),
         AlarmPause = TimeSpan.FromMilliseconds(100),
+        SearchTime = TimeSpan.FromMinutes(1), // a busy machine must not end a search early, and park the innocent for a moment too
     };
 
     public static async Task<DaemonHouse> Create(string domain = "ledgers")

@@ -8,7 +8,8 @@ internal sealed record ProofKeys(string ConnectionString, string OwnerConnection
 {
     public static async Task<ProofKeys> Create(string adminConnectionString, string folder, CancellationToken ct)
     {
-        string name = $"prove_keys_{Guid.CreateVersion7():n}", role = "prove_keys", password = $"{Guid.NewGuid():n}";
+        // A role of this process's own: whoever proves beside it gives theirs another password.
+        string name = $"prove_keys_{Guid.CreateVersion7():n}", role = $"prove_keys_{Environment.ProcessId}", password = $"{Guid.NewGuid():n}";
         await DatabaseServer.Ensure(adminConnectionString, name, role, password, ct);
         string owner = new NpgsqlConnectionStringBuilder(adminConnectionString) { Database = name, Pooling = false }.ConnectionString;
         await KeysSchema.Migrate(owner, role, ct);
