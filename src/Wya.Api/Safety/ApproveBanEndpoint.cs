@@ -31,7 +31,7 @@ internal static class ApproveBanEndpoint
         CancellationToken ct = http.RequestAborted;
         CaseInSight entered = http.CaseInSight();
         string? token = await ModerationActionsTable.ReasonOf(safety.Database, proposalId, entered.Person.Id.Value, ct).ConfigureAwait(false);
-        if (await SealedWords.Open<StatementOfReasons>(safety, token, entered.CaseId, ct).ConfigureAwait(false) is not { } statement)
+        if (await SealedWords.Open<StatementOfReasons>(safety.Database, token, entered.CaseId, ct).ConfigureAwait(false) is not { } statement)
         {
             return Problem.Of(SafetyRefusals.ProposalNotFound);
         }

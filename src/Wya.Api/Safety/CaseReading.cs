@@ -72,7 +72,7 @@ internal sealed class CaseReading(SafetyLog safety, PeopleByHandle people, TimeP
         List<CaseAnswer.Signal> signals = [];
         foreach (KnownSignal known in RiskProfilesTable.Known((await RiskProfilesTable.Of(safety.Database, user, ct).ConfigureAwait(false))?.Signals ?? "[]"))
         {
-            string? detail = await SealedWords.Open<string>(safety, known.Detail, caseId, ct).ConfigureAwait(false);
+            string? detail = await SealedWords.Open<string>(safety.Database, known.Detail, caseId, ct).ConfigureAwait(false);
             signals.Add(new CaseAnswer.Signal(known.Kind, known.Count, known.LastAt, known.Source, detail));
         }
 
@@ -95,7 +95,7 @@ internal sealed class CaseReading(SafetyLog safety, PeopleByHandle people, TimeP
                 row.AutomationDetected,
                 row.Until,
                 row.DecidedBy is { } by ? SafetyKey.OfModerator(safety.Database, new UserId(by)) : null,
-                await SealedWords.Open<StatementOfReasons>(safety, reasons.GetValueOrDefault(row.ActionId), caseId, ct).ConfigureAwait(false),
+                await SealedWords.Open<StatementOfReasons>(safety.Database, reasons.GetValueOrDefault(row.ActionId), caseId, ct).ConfigureAwait(false),
                 row.ReversedAt,
                 row.AppealOutcome is { } outcome ? EnumText.Read<AppealOutcome>(outcome) : null));
         }
@@ -115,7 +115,7 @@ internal sealed class CaseReading(SafetyLog safety, PeopleByHandle people, TimeP
                 proposal.Basis.By == inSight.Moderator.Ref,
                 proposal.Basis.Category,
                 proposal.Basis.Since,
-                await SealedWords.Open<StatementOfReasons>(safety, reasons.GetValueOrDefault(proposal.ProposalId), caseId, ct).ConfigureAwait(false)));
+                await SealedWords.Open<StatementOfReasons>(safety.Database, reasons.GetValueOrDefault(proposal.ProposalId), caseId, ct).ConfigureAwait(false)));
         }
 
         return proposals;
@@ -131,10 +131,10 @@ internal sealed class CaseReading(SafetyLog safety, PeopleByHandle people, TimeP
                 row.ActionId,
                 row.SubmittedAt,
                 row.DueAt,
-                await SealedWords.Open<string>(safety, row.Words, caseId, ct).ConfigureAwait(false),
+                await SealedWords.Open<string>(safety.Database, row.Words, caseId, ct).ConfigureAwait(false),
                 row.Outcome is { } outcome ? EnumText.Read<AppealOutcome>(outcome) : null,
                 row.ResolvedAt,
-                await SealedWords.Open<string>(safety, row.Explanation, caseId, ct).ConfigureAwait(false)));
+                await SealedWords.Open<string>(safety.Database, row.Explanation, caseId, ct).ConfigureAwait(false)));
         }
 
         return appeals;

@@ -26,7 +26,7 @@ internal sealed class ReportAnswers(SafetyLog safety)
         Dictionary<Guid, UserId> reporters = [];
         foreach (ReportRow report in reports)
         {
-            if (await SealedWords.Open<ReporterStatement>(safety, report.Statement, report.CaseId, ct).ConfigureAwait(false) is { } statement)
+            if (await SealedWords.Open<ReporterStatement>(safety.Database, report.Statement, report.CaseId, ct).ConfigureAwait(false) is { } statement)
             {
                 reporters[report.ReportId] = statement.Reporter;
             }

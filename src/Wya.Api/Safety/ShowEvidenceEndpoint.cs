@@ -52,8 +52,8 @@ internal static class ShowEvidenceEndpoint
             reportId,
             labels[report.ReporterRef],
             EnumText.Read<Category>(report.Category),
-            (await SealedWords.Open<ReporterStatement>(safety, report.Statement, caseId, ct).ConfigureAwait(false))?.Words,
-            await SealedWords.Open<Evidence>(safety, taken.Evidence, taken.CaseId, ct).ConfigureAwait(false),
+            (await SealedWords.Open<ReporterStatement>(safety.Database, report.Statement, caseId, ct).ConfigureAwait(false))?.Words,
+            await SealedWords.Open<Evidence>(safety.Database, taken.Evidence, taken.CaseId, ct).ConfigureAwait(false),
             taken == report ? null : taken.ReportId));
     }
 }

@@ -38,7 +38,7 @@ internal static class ShowHoldsEndpoint
                 row.ProposedAt,
                 row.Until,
                 row.ProposedBy == entered.Moderator.Ref,
-                await SealedWords.Open<string>(safety, row.Ground, entered.CaseId, ct).ConfigureAwait(false)));
+                await SealedWords.Open<string>(safety.Database, row.Ground, entered.CaseId, ct).ConfigureAwait(false)));
         }
 
         return TypedResults.Ok(new Holds(holds));

@@ -37,7 +37,7 @@ internal static class ShowReporterEndpoint
         }
 
         IReadOnlyDictionary<Guid, string> labels = await reading.ReporterLabels(caseId, ct).ConfigureAwait(false);
-        var statement = await SealedWords.Open<ReporterStatement>(safety, report.Statement, caseId, ct).ConfigureAwait(false);
+        var statement = await SealedWords.Open<ReporterStatement>(safety.Database, report.Statement, caseId, ct).ConfigureAwait(false);
         return TypedResults.Ok(new WhoReported(
             reportId,
             labels[report.ReporterRef],

@@ -1,7 +1,5 @@
-using System.Text.Json;
 using Npgsql;
 using Wya.Domain.Safety.Events;
-using Wya.EventStore;
 using Wya.EventStore.Postgres;
 
 namespace Wya.Projections.Safety;
@@ -81,17 +79,11 @@ public static class MyReports
         {
             reports.Add(report with
             {
-                Words = (await Open<ReporterStatement>(safety, stream, statement, ct).ConfigureAwait(false))?.Words,
-                Explanation = await Open<string>(safety, stream, explanation, ct).ConfigureAwait(false),
+                Words = (await SealedWords.Open<ReporterStatement>(safety, statement, stream, ct).ConfigureAwait(false))?.Words,
+                Explanation = await SealedWords.Open<string>(safety, explanation, stream, ct).ConfigureAwait(false),
             });
         }
 
         return reports;
     }
-
-    private static async Task<T?> Open<T>(LogDatabase safety, Guid stream, string? text, CancellationToken ct)
-        where T : class =>
-        text is not null && SealedToken.TryParse(text, out SealedToken? token) && await safety.Seals.Open(token, stream, ct).ConfigureAwait(false) is { } json
-            ? JsonSerializer.Deserialize<T>(json, EventJson.Options)
-            : null;
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Npgsql;
 using Wya.Domain.Safety;
 using Wya.Domain.Safety.Events;
@@ -68,7 +67,9 @@ public sealed class ReportFloods(SignalWriter signals, LogDatabase safety)
             reports = (int)(long)(await command.ExecuteScalarAsync(ct).ConfigureAwait(false))!;
         }
 
-        if (!SignalRules.IsReportFlood(reports) || await Reporter(report, recorded.StreamId, ct).ConfigureAwait(false) is not { } statement)
+        // Null once the reporter's key is destroyed: then there is nobody any more whose case it could be.
+        if (!SignalRules.IsReportFlood(reports)
+            || await SealedWords.Open<ReporterStatement>(safety, report.By.Token, recorded.StreamId, ct).ConfigureAwait(false) is not { } statement)
         {
             return;
         }
@@ -84,10 +85,4 @@ public sealed class ReportFloods(SignalWriter signals, LogDatabase safety)
             (state, registeredAt) => GroupReports.Decide(state, group, registeredAt, recorded.Time),
             ct).ConfigureAwait(false);
     }
-
-    /// <returns>Null once the reporter's safety key is destroyed: then there is nobody any more whose case it could be.</returns>
-    private async Task<ReporterStatement?> Reporter(ReportSubmitted report, Guid stream, CancellationToken ct) =>
-        SealedToken.TryParse(report.By.Token, out SealedToken? token) && await safety.Seals.Open(token, stream, ct).ConfigureAwait(false) is { } json
-            ? JsonSerializer.Deserialize<ReporterStatement>(json, EventJson.Options)
-            : null;
 }

@@ -143,15 +143,15 @@ public sealed class ReportsTable : Table<Guid, ReportRow>
     }
 
     public static async Task<ReportRow?> Find(LogDatabase safety, Guid report, CancellationToken ct = default) =>
-        await Rows(safety, "report_id = $1", report, null, 1, ct).ConfigureAwait(false) is [var row] ? row : null;
+        await Rows(safety, "report_id = $1", report, 1, ct).ConfigureAwait(false) is [var row] ? row : null;
 
     /// <summary>Those of a case that wait for a decision, oldest first.</summary>
     public static Task<IReadOnlyList<ReportRow>> Open(LogDatabase safety, Guid caseId, CancellationToken ct = default) =>
-        Rows(safety, "case_id = $1 and outcome is null", caseId, null, SafetyPolicy.OpenReportsMax, ct);
+        Rows(safety, "case_id = $1 and outcome is null", caseId, SafetyPolicy.OpenReportsMax, ct);
 
     /// <summary>Those that one person has made and that wait, in whatever case, oldest first.</summary>
     public static Task<IReadOnlyList<ReportRow>> OpenOf(LogDatabase safety, Guid reporterRef, int limit, CancellationToken ct = default) =>
-        Rows(safety, "reporter_ref = $1 and outcome is null", reporterRef, null, limit, ct);
+        Rows(safety, "reporter_ref = $1 and outcome is null", reporterRef, limit, ct);
 
     public static async Task<long> CountOpenOf(LogDatabase safety, Guid reporterRef, CancellationToken ct = default)
     {
@@ -160,12 +160,6 @@ public sealed class ReportsTable : Table<Guid, ReportRow>
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = reporterRef });
         return (long)(await command.ExecuteScalarAsync(ct).ConfigureAwait(false))!;
     }
-
-    /// <summary>Those that one person has made, newest first.</summary>
-    /// <param name="before">The last of the page before; null for the first.</param>
-    public static Task<IReadOnlyList<ReportRow>> Of(
-        LogDatabase safety, Guid reporterRef, (DateTimeOffset SubmittedAt, Guid ReportId)? before, int limit, CancellationToken ct = default) =>
-        Rows(safety, "reporter_ref = $1", reporterRef, before, limit, ct, isNewestFirst: true);
 
     /// <summary>Everybody who ever reported in the case, in the order in which they first did: that order is all that moderators are told of them.</summary>
     public static async Task<IReadOnlyList<Guid>> Reporters(LogDatabase safety, Guid caseId, CancellationToken ct = default)
@@ -183,25 +177,11 @@ public sealed class ReportsTable : Table<Guid, ReportRow>
         return reporters;
     }
 
-    private static async Task<IReadOnlyList<ReportRow>> Rows(
-        LogDatabase safety,
-        string condition,
-        Guid id,
-        (DateTimeOffset SubmittedAt, Guid ReportId)? before,
-        int limit,
-        CancellationToken ct,
-        bool isNewestFirst = false)
+    private static async Task<IReadOnlyList<ReportRow>> Rows(LogDatabase safety, string condition, Guid id, int limit, CancellationToken ct)
     {
-        string order = isNewestFirst ? "desc" : "asc";
         await using NpgsqlCommand command = safety.DataSource.CreateCommand(
-            $"""
-            select {Selected} from {safety.ReadSchema}.reports
-            where {condition} and ($2::timestamptz is null or (submitted_at, report_id) < ($2, $3))
-            order by submitted_at {order}, report_id {order} limit $4
-            """);
+            $"select {Selected} from {safety.ReadSchema}.reports where {condition} order by submitted_at, report_id limit $2");
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
-        command.Parameters.Add(new NpgsqlParameter<DateTime?> { TypedValue = before?.SubmittedAt.UtcDateTime });
-        command.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = before?.ReportId });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
         List<ReportRow> rows = [];
