@@ -20,8 +20,8 @@ internal sealed class AccessControl(
     {
         // No endpoint: answered as not found further on. The console's door has let in whom it lets in.
         if (http.GetEndpoint() is not RouteEndpoint endpoint
-            || endpoint.Metadata.GetMetadata<Admits>() is Admits.Anyone
-            || (endpoint.Metadata.GetMetadata<Admits>() is Admits.Console && http.Features.Get<ConsoleSession>() is not null))
+            || endpoint.Metadata.GetMetadata<Admits>() is { } admits
+                && (admits is Admits.Anyone || (admits is Admits.Console && http.Features.Get<ConsoleSession>() is not null)))
         {
             await next(http).ConfigureAwait(false);
             return;
