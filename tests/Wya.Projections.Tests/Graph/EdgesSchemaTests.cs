@@ -42,35 +42,9 @@ public sealed class EdgesSchemaTests(GraphHouse house) : IClassFixture<GraphHous
             await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
 
-        List<string> ours = await Describe(connection, "public"), specified = await Describe(connection, "seed");
+        List<string> ours = await TableCatalogue.Describe(connection, "public", "edges"), specified = await TableCatalogue.Describe(connection, "seed", "edges");
 
         specified.Count.ShouldBe(4 + 4 + 4, "columns, constraints, indexes");
         ours.SequenceEqual(specified).ShouldBe(planted is null, string.Join('\n', ours));
-    }
-
-    private static async Task<List<string>> Describe(NpgsqlConnection connection, string schema)
-    {
-        await using var command = new NpgsqlCommand(
-            """
-            select format('column %s %s %s not null %s default %s', attnum, attname, format_type(atttypid, atttypmod), attnotnull,
-                          pg_get_expr(adbin, adrelid))
-              from pg_attribute a left join pg_attrdef d on d.adrelid = attrelid and d.adnum = attnum
-             where attrelid = $1::regclass and attnum > 0 and not attisdropped
-            union all
-            select format('constraint %s %s', conname, pg_get_constraintdef(oid)) from pg_constraint where conrelid = $1::regclass
-            union all
-            select format('index %s', pg_get_indexdef(indexrelid)) from pg_index where indrelid = $1::regclass
-            order by 1
-            """,
-            connection);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = $"{schema}.edges" });
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync();
-        List<string> lines = [];
-        while (await reader.ReadAsync())
-        {
-            lines.Add(reader.GetString(0).Replace($"{schema}.", "", StringComparison.Ordinal));
-        }
-
-        return lines;
     }
 }

@@ -60,13 +60,13 @@ public sealed class SeedSchemaTests(IdentityHouse house) : IClassFixture<Identit
     {
         await using var command = new NpgsqlCommand(planted, connection);
         await command.ExecuteNonQueryAsync();
-        (await Describe(connection, "public", "users")).ShouldNotBe(await Describe(connection, "seed", "users"));
+        (await TableCatalogue.Describe(connection, "public", "users")).ShouldNotBe(await TableCatalogue.Describe(connection, "seed", "users"));
     });
 
     private Task Compare(string table, int columns, int constraints, int indexes) => InPeace(async connection =>
     {
-        string[] ours = await Describe(connection, "public", table);
-        ours.ShouldBe(await Describe(connection, "seed", table));
+        List<string> ours = await TableCatalogue.Describe(connection, "public", table);
+        ours.ShouldBe(await TableCatalogue.Describe(connection, "seed", table));
         ours.Count(line => line.StartsWith("column ", StringComparison.Ordinal)).ShouldBe(columns);
         ours.Count(line => line.StartsWith("constraint ", StringComparison.Ordinal)).ShouldBe(constraints);
         ours.Count(line => line.StartsWith("index ", StringComparison.Ordinal)).ShouldBe(indexes);
@@ -87,30 +87,9 @@ public sealed class SeedSchemaTests(IdentityHouse house) : IClassFixture<Identit
         await transaction.RollbackAsync();
     }
 
-    private static async Task<string[]> Describe(NpgsqlConnection connection, string schema, string table) =>
-        [.. (await Lines(
-            connection,
-            """
-            select format('column %s %s %s not null %s default %s', attnum, attname, format_type(atttypid, atttypmod), attnotnull,
-                          pg_get_expr(adbin, adrelid))
-              from pg_attribute a left join pg_attrdef d on d.adrelid = attrelid and d.adnum = attnum
-             where attrelid = $1::regclass and attnum > 0 and not attisdropped
-            union all
-            select format('constraint %s %s', conname, pg_get_constraintdef(oid)) from pg_constraint where conrelid = $1::regclass
-            union all
-            select format('index %s', pg_get_indexdef(indexrelid)) from pg_index where indrelid = $1::regclass
-            order by 1
-            """,
-            $"{schema}.{table}")).Select(line => line.Replace($"{schema}.", "", StringComparison.Ordinal))];
-
-    private static async Task<List<string>> Lines(NpgsqlConnection connection, string sql, string? argument = null)
+    private static async Task<List<string>> Lines(NpgsqlConnection connection, string sql)
     {
         await using var command = new NpgsqlCommand(sql, connection);
-        if (argument is not null)
-        {
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = argument });
-        }
-
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync();
         List<string> lines = [];
         while (await reader.ReadAsync())

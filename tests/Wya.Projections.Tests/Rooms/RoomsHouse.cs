@@ -1,5 +1,4 @@
 using System.Text;
-using Npgsql;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Rooms;
 using Wya.Domain.Rooms.Events;
@@ -85,23 +84,9 @@ public sealed class RoomsHouse : IAsyncLifetime
 
     public async Task<Room> StateOf(RoomId room) => (await Store.Load(Room.Stream, room.Value)).State;
 
-    /// <summary>The rows of a table as they stand, as the owner sees them.</summary>
-    public async Task<List<TRow>> Rows<TKey, TRow>(Table<TKey, TRow> table, string where = "true")
+    public Task<List<TRow>> Rows<TKey, TRow>(Table<TKey, TRow> table, string where = "true")
         where TKey : notnull
-        where TRow : class
-    {
-        await using var connection = new NpgsqlConnection(Database.OwnerConnectionString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand($"select {string.Join(", ", table.ColumnNames)} from public.{table.Name} where {where}", connection);
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync();
-        List<TRow> rows = [];
-        while (await reader.ReadAsync())
-        {
-            rows.Add(table.Read(reader).Row);
-        }
-
-        return rows;
-    }
+        where TRow : class => Database.Rows(table, where);
 }
 
 /// <summary>A real store, at whose door something happens first.</summary>

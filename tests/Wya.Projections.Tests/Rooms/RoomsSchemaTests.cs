@@ -41,35 +41,9 @@ public sealed class RoomsSchemaTests(RoomsHouse house) : IClassFixture<RoomsHous
             await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
 
-        List<string> ours = await Describe(connection, "public"), specified = await Describe(connection, "seed");
+        List<string> ours = await TableCatalogue.Describe(connection, "public", "rooms"), specified = await TableCatalogue.Describe(connection, "seed", "rooms");
 
         specified.Count.ShouldBe(5 + 3 + 3, "columns, constraints, indexes");
         ours.SequenceEqual(specified).ShouldBe(planted is null, string.Join('\n', ours));
-    }
-
-    private static async Task<List<string>> Describe(NpgsqlConnection connection, string schema)
-    {
-        await using var command = new NpgsqlCommand(
-            """
-            select format('column %s %s %s not null %s default %s', attnum, attname, format_type(atttypid, atttypmod), attnotnull,
-                          pg_get_expr(adbin, adrelid))
-              from pg_attribute a left join pg_attrdef d on d.adrelid = attrelid and d.adnum = attnum
-             where attrelid = $1::regclass and attnum > 0 and not attisdropped
-            union all
-            select format('constraint %s %s', conname, pg_get_constraintdef(oid)) from pg_constraint where conrelid = $1::regclass
-            union all
-            select format('index %s', pg_get_indexdef(indexrelid)) from pg_index where indrelid = $1::regclass
-            order by 1
-            """,
-            connection);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = $"{schema}.rooms" });
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync();
-        List<string> lines = [];
-        while (await reader.ReadAsync())
-        {
-            lines.Add(reader.GetString(0).Replace($"{schema}.", "", StringComparison.Ordinal));
-        }
-
-        return lines;
     }
 }

@@ -1,4 +1,3 @@
-using Npgsql;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Safety.Events;
 using Wya.EventStore;
@@ -78,21 +77,7 @@ public sealed class SafetyHouse : IAsyncLifetime
         }
     }
 
-    /// <summary>The rows of a table as they stand, as the owner sees them.</summary>
-    public async Task<List<TRow>> Rows<TKey, TRow>(Table<TKey, TRow> table, string where = "true")
+    public Task<List<TRow>> Rows<TKey, TRow>(Table<TKey, TRow> table, string where = "true")
         where TKey : notnull
-        where TRow : class
-    {
-        await using var connection = new NpgsqlConnection(Database.OwnerConnectionString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand($"select {string.Join(", ", table.ColumnNames)} from public.{table.Name} where {where}", connection);
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync();
-        List<TRow> rows = [];
-        while (await reader.ReadAsync())
-        {
-            rows.Add(table.Read(reader).Row);
-        }
-
-        return rows;
-    }
+        where TRow : class => Database.Rows(table, where);
 }
