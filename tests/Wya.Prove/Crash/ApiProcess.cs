@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Wya.Prove.Servers;
+using Wya.Testing;
 
 namespace Wya.Prove.Crash;
 
@@ -27,9 +26,7 @@ internal sealed class ApiProcess : IAsyncDisposable
         this.keys = keys;
         this.keyFile = keyFile;
         this.more = more ?? new Dictionary<string, string>();
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        Address = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+        Address = new Uri($"http://127.0.0.1:{FreePort.Find()}");
     }
 
     public Uri Address { get; }

@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
+using Wya.Testing;
 
 namespace Wya.Prove.Erasure;
 
@@ -13,12 +13,7 @@ internal sealed class TraceSink : IAsyncDisposable
     public TraceSink(string file)
     {
         this.file = file;
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            Address = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/";
-        }
-
+        Address = $"http://127.0.0.1:{FreePort.Find()}/";
         listener.Prefixes.Add(Address);
         listener.Start();
         taking = Task.Run(Take);

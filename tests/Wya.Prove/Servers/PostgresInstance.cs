@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Npgsql;
+using Wya.Testing;
 
 namespace Wya.Prove.Servers;
 
@@ -25,7 +24,7 @@ internal sealed class PostgresInstance : IAsyncDisposable
         this.environment = environment;
         this.folder = folder;
         this.settings = settings;
-        port = FreePort();
+        port = FreePort.Find();
         AdminConnectionString = new NpgsqlConnectionStringBuilder
         {
             Host = "127.0.0.1", Port = port, Username = Admin, Password = password, Database = "postgres", Pooling = false, Timeout = 5,
@@ -210,12 +209,5 @@ internal sealed class PostgresInstance : IAsyncDisposable
     {
         string list = File.ReadAllText($"/proc/{parent}/task/{parent}/children");
         return [.. list.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, System.Globalization.CultureInfo.InvariantCulture))];
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,6 +1,6 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
@@ -18,13 +18,14 @@ public sealed class RedisInstance : IAsyncDisposable
     private readonly string folder;
     private readonly string password;
     private readonly string[] arguments;
+    private readonly ConcurrentQueue<string> said = new();
     private Process? process;
 
     private RedisInstance(string kind, string password, string[] arguments, bool mayWrite)
     {
         this.password = password;
         this.arguments = arguments;
-        Port = FreePort();
+        Port = FreePort.Find(10_000); // the bus of a cluster listens 10,000 higher
         string root = Environment.GetEnvironmentVariable("WYA_SCRATCH") is { Length: > 0 } scratch ? scratch : Path.GetTempPath();
         folder = Directory.CreateDirectory(Path.Combine(root, $"redis-{Guid.NewGuid():n}")).FullName;
         Directory.CreateDirectory(WorkingFolder);
@@ -80,8 +81,8 @@ public sealed class RedisInstance : IAsyncDisposable
         process = Process.Start(Environment.IsPrivilegedProcess
             ? Quiet("setpriv", [$"--reuid={User}", $"--regid={User}", "--clear-groups", "--", .. command])
             : Quiet(command[0], command[1..]))!;
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
+        process.OutputDataReceived += (_, line) => said.Enqueue(line.Data ?? "");
+        process.ErrorDataReceived += (_, line) => said.Enqueue(line.Data ?? "");
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         await File.WriteAllTextAsync(Path.Combine(folder, "pid"), process.Id.ToString(CultureInfo.InvariantCulture));
@@ -124,7 +125,7 @@ public sealed class RedisInstance : IAsyncDisposable
     {
         if (process!.HasExited)
         {
-            throw new InvalidOperationException($"Redis did not start on port {Port}.");
+            throw new InvalidOperationException($"Redis did not start on port {Port}: {string.Join(" · ", said.TakeLast(8))}");
         }
 
         try
@@ -148,29 +149,6 @@ public sealed class RedisInstance : IAsyncDisposable
         if (run.ExitCode != 0)
         {
             throw new InvalidOperationException($"{tool} {string.Join(' ', arguments)} failed.");
-        }
-    }
-
-    // The bus of a cluster listens 10,000 higher.
-    private static int FreePort()
-    {
-        while (true)
-        {
-            int port = RandomNumberGenerator.GetInt32(20_000, 32_000);
-            try
-            {
-                foreach (int taken in (int[])[port, port + 10_000])
-                {
-                    using var listener = new TcpListener(IPAddress.Loopback, taken);
-                    listener.Start();
-                }
-
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody has it: another one.
-            }
         }
     }
 }

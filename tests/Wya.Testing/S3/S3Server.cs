@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 
 namespace Wya.Testing.S3;
@@ -42,7 +40,7 @@ public sealed class S3Server : IAsyncDisposable
         {
             string folder = Path.Combine(root, $"s3-{Guid.NewGuid():n}");
             string key = Word(), secret = Word();
-            int port = FreePort();
+            int port = FreePort.Find(1, 2, 3);
             try
             {
                 await Run("start", folder, port.ToString(CultureInfo.InvariantCulture), key, secret);
@@ -82,28 +80,6 @@ public sealed class S3Server : IAsyncDisposable
         if (run.ExitCode != 0)
         {
             throw new InvalidOperationException($"The S3 server did not {arguments[0]}.");
-        }
-    }
-
-    private static int FreePort()
-    {
-        while (true)
-        {
-            int port = RandomNumberGenerator.GetInt32(20_000, 32_000);
-            try
-            {
-                foreach (int taken in (int[])[port, port + 1, port + 2, port + 3])
-                {
-                    using var listener = new TcpListener(IPAddress.Loopback, taken);
-                    listener.Start();
-                }
-
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody has it: another one.
-            }
         }
     }
 }
