@@ -45,6 +45,7 @@ public sealed partial class LogDatabase : IAsyncDisposable
 
         ConnectionString = settings.ConnectionString;
         DataSource = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = domain }.Build();
+        Newest = new NewestPage(this);
     }
 
     public string Domain { get; }
@@ -68,6 +69,9 @@ public sealed partial class LogDatabase : IAsyncDisposable
 
     /// <summary>Raised with the log's head: after each commit of this process, and by a daemon's listener for those of others.</summary>
     public LogSignal Signal { get; } = new();
+
+    /// <summary>The end of the log, read once for all who follow it in this process.</summary>
+    internal NewestPage Newest { get; }
 
     /// <summary>For connections that must not come from the pool: the writer's, a leader's.</summary>
     internal string ConnectionString { get; }

@@ -2,11 +2,14 @@ using Npgsql;
 
 namespace Wya.EventStore.Postgres;
 
+/// <summary>What is to be done about an event; null when it does not concern the handler, and then nothing is asked of the database.</summary>
+public delegate Effect? HandleEvent(RecordedEvent recorded);
+
 /// <summary>
 /// The effect of one event, written through the transaction and nowhere else: it may run again after a failure, and only
 /// what is in the transaction is then undone.
 /// </summary>
-public delegate Task HandleEvent(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct);
+public delegate Task Effect(NpgsqlTransaction transaction, CancellationToken ct);
 
 /// <summary>
 /// The effect of a run of events, in order. What it writes elsewhere than through the transaction may be written again,
@@ -66,8 +69,9 @@ public sealed class Consumer
         new(name, $"{name}:All", source, target, null, options => new HandledEvents(handle, options)) { Opens = opens };
 
     /// <summary>Handles events by the page, each at least once: for what is kept outside the database.</summary>
-    public static Consumer OfPages(string name, LogDatabase source, LogDatabase target, HandleEvents handle) =>
-        new(name, $"{name}:All", source, target, null, options => new HandledPages(handle, options));
+    /// <param name="concerns">Which events it is handed; must not throw.</param>
+    public static Consumer OfPages(string name, LogDatabase source, LogDatabase target, Func<RecordedEvent, bool> concerns, HandleEvents handle) =>
+        new(name, $"{name}:All", source, target, null, options => new HandledPages(concerns, handle, options));
 
     internal IWork NewWork(DaemonOptions options) => newWork(options);
 }

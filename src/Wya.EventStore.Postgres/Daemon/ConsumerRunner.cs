@@ -14,7 +14,8 @@ namespace Wya.EventStore.Postgres;
 /// from what the database says. Faults of the moment pause it; a hole in the log, a log shorter than the position, or a
 /// missing table make it stand still with an alarm until that is mended.
 /// Cost: a page is one read, one look-up of rows not yet known, and one write; the next page is read while this one is
-/// worked through.
+/// worked through. At the end of the log one read serves all who follow it, and a page of which no event concerns the
+/// consumer costs no transaction: its position is stored with those of others.
 /// </summary>
 internal sealed class ConsumerRunner
 {
@@ -22,6 +23,7 @@ internal sealed class ConsumerRunner
 
     private readonly Consumer consumer;
     private readonly Candidate candidate;
+    private readonly PassedPositions passed;
     private readonly DaemonOptions options;
     private readonly string leader;
     private readonly ILogger logger;
@@ -34,10 +36,12 @@ internal sealed class ConsumerRunner
     private TimeSpan pause = FirstPause;
     private long lastLook;
 
-    public ConsumerRunner(Consumer consumer, Candidate candidate, DaemonOptions options, TimeProvider clock, string leader, ILogger logger)
+    public ConsumerRunner(
+        Consumer consumer, Candidate candidate, PassedPositions passed, DaemonOptions options, TimeProvider clock, string leader, ILogger logger)
     {
         this.consumer = consumer;
         this.candidate = candidate;
+        this.passed = passed;
         this.options = options;
         this.clock = clock;
         this.leader = leader;
@@ -98,9 +102,13 @@ internal sealed class ConsumerRunner
                 LogPage page = await (next ?? Read(lead.Position, ct)).ConfigureAwait(false);
                 next = page.HasMore ? Read(page.To, ct) : null;
                 Gauges.Saw(page);
-                if (!page.IsEmpty)
+                if (page.Entries.Any(entry => Concerns(lead, entry)))
                 {
                     await WorkThrough(lead, page, ct).ConfigureAwait(false);
+                }
+                else
+                {
+                    PassOver(lead, page);
                 }
 
                 Refuse(lead, page);
@@ -125,7 +133,30 @@ internal sealed class ConsumerRunner
 
     // On another thread: parsing a page is work, and so is folding the one before it.
     private Task<LogPage> Read(long after, CancellationToken ct) =>
-        Task.Run(() => reader.Read(after, work.PageEventsMax, options.PageBytesMax, ct), ct);
+        Task.Run(() => consumer.Source.Newest.Read(reader, after, work.PageEventsMax, options.PageBytesMax, consumer.Opens, ct), ct);
+
+    private bool Concerns(Lead term, LogEntry entry) =>
+        entry.Error is not null || term.Parked.Contains(entry.StreamId) || (entry.Recorded is not null && work.Concerns(entry.Recorded));
+
+    private void PassOver(Lead term, LogPage page)
+    {
+        if (!page.IsEmpty)
+        {
+            term.PassedTo(page.To);
+            DaemonTelemetry.Passed(consumer, page.Entries.Count);
+            Gauges.Moved(page.To, page);
+        }
+
+        if (term.IsDeposed)
+        {
+            throw new DeposedException();
+        }
+
+        if (term.Position > term.Kept)
+        {
+            passed.Add(term);
+        }
+    }
 
     private async Task WorkThrough(Lead term, LogPage page, CancellationToken ct)
     {
@@ -277,7 +308,7 @@ internal sealed class ConsumerRunner
 
     private static string Kind(Exception failure) => failure switch
     {
-        OperationCanceledException or PostgresException { SqlState: ConsumerFaults.Stale } => "stepped_down",
+        OperationCanceledException or DeposedException or PostgresException { SqlState: ConsumerFaults.Stale } => "stepped_down",
         _ when Faults.IsTransient(failure) => "transient",
         _ => "stands_still",
     };
@@ -294,6 +325,9 @@ internal sealed class ConsumerRunner
         }
     }
 }
+
+/// <summary>Found out without a transaction of its own; the position is where it was.</summary>
+internal sealed class DeposedException : Exception;
 
 /// <summary>Something that must not be passed over; a person has to look.</summary>
 internal sealed class StandsStillException(string reason) : Exception(reason);

@@ -45,6 +45,9 @@ internal static class DaemonTelemetry
         PageTime.Record(duration.TotalSeconds, label);
     }
 
+    /// <summary>Without a transaction, because none of them concerns it.</summary>
+    public static void Passed(Consumer consumer, int events) => Events.Add(events, Label(consumer));
+
     public static void Retried(Consumer consumer, int freed, int died)
     {
         Freed.Add(freed, Label(consumer));

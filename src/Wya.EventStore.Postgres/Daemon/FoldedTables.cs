@@ -15,6 +15,18 @@ internal sealed class FoldedTables(ReadModel model, string schema, DaemonOptions
 
     public bool WritesDirectly => false;
 
+    public bool Concerns(RecordedEvent recorded)
+    {
+        try
+        {
+            return model.Tables.Any(table => table.Concerns(recorded));
+        }
+        catch (Exception)
+        {
+            return true; // it will come again when the event is folded, and count there
+        }
+    }
+
     public async Task<IReadOnlyList<NpgsqlBatchCommand>> Do(
         Slice slice, NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken ct)
     {

@@ -12,6 +12,18 @@ internal sealed class HandledEvents(HandleEvent handle, DaemonOptions options) :
 
     public bool WritesDirectly => true;
 
+    public bool Concerns(RecordedEvent recorded)
+    {
+        try
+        {
+            return handle(recorded) is not null;
+        }
+        catch (Exception)
+        {
+            return true; // it will come again when the event is handled, and count there
+        }
+    }
+
     public async Task<IReadOnlyList<NpgsqlBatchCommand>> Do(
         Slice slice, NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken ct)
     {
@@ -21,7 +33,11 @@ internal sealed class HandledEvents(HandleEvent handle, DaemonOptions options) :
             if (slice.Takes(entry))
             {
                 slice.UnderWay = i;
-                await handle(entry.Recorded!, transaction!, ct).ConfigureAwait(false);
+                if (handle(entry.Recorded!) is { } effect)
+                {
+                    await effect(transaction!, ct).ConfigureAwait(false);
+                }
+
                 slice.UnderWay = null;
                 slice.Accept(entry);
             }

@@ -6,11 +6,13 @@ namespace Wya.EventStore.Postgres;
 /// Hands a run of events to a handler at once, inside the transaction that moves the position. A failure undoes the run,
 /// which is then split until the culprit is alone.
 /// </summary>
-internal sealed class HandledPages(HandleEvents handle, DaemonOptions options) : IWork
+internal sealed class HandledPages(Func<RecordedEvent, bool> concerns, HandleEvents handle, DaemonOptions options) : IWork
 {
     public int PageEventsMax => options.HandledPageEventsMax;
 
     public bool WritesDirectly => true;
+
+    public bool Concerns(RecordedEvent recorded) => concerns(recorded);
 
     public async Task<IReadOnlyList<NpgsqlBatchCommand>> Do(
         Slice slice, NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken ct)
@@ -26,7 +28,7 @@ internal sealed class HandledPages(HandleEvents handle, DaemonOptions options) :
 
         if (taken.Count > 0)
         {
-            await handle([.. taken.Select(entry => entry.Recorded!)], transaction!, ct).ConfigureAwait(false);
+            await handle([.. taken.Select(entry => entry.Recorded!).Where(concerns)], transaction!, ct).ConfigureAwait(false);
             taken.ForEach(entry => slice.Accept(entry));
         }
 

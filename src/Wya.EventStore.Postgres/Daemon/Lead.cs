@@ -10,13 +10,15 @@ internal sealed class Lead
 {
     private readonly Consumer consumer;
     private readonly string log;
+    private long kept;
+    private int refusals;
 
     private Lead(Consumer consumer, long epoch, long position, bool isPaused, string? error, ParkedStreams parked)
     {
         this.consumer = consumer;
         log = consumer.Target.LogSchema;
         Epoch = epoch;
-        Position = position;
+        Position = kept = position;
         IsPaused = isPaused;
         Error = error;
         Parked = parked;
@@ -24,7 +26,13 @@ internal sealed class Lead
 
     public long Epoch { get; }
 
+    /// <summary>Everything up to here is applied, or does not concern the consumer.</summary>
     public long Position { get; private set; }
+
+    /// <summary>The position that is known to be stored; no event between it and <see cref="Position"/> concerns the consumer.</summary>
+    public long Kept => Interlocked.Read(ref kept);
+
+    public Consumer Consumer => consumer;
 
     public bool IsPaused { get; }
 
@@ -74,19 +82,43 @@ internal sealed class Lead
     /// <summary>The first statement of every transaction of this term.</summary>
     public NpgsqlBatchCommand Advance(long to)
     {
-        var command = new NpgsqlBatchCommand($"select {log}.wya_advance($1, $2, $3, $4, $5)");
+        var command = new NpgsqlBatchCommand($"select {log}.wya_advance($1, $2, $3, $4, $5, $6)");
         command.Parameters.Add(Text(consumer.Name));
         command.Parameters.Add(Text(consumer.ProgressionName));
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Epoch });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Kept });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Position });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = to });
         return command;
     }
 
+    /// <summary>That transaction has committed.</summary>
     public void Advanced(long to)
+    {
+        PassedTo(to);
+        KeptAt(to);
+    }
+
+    /// <summary>Nothing up to there concerns the consumer, so that there is nothing to write but the position, by and by.</summary>
+    public void PassedTo(long to)
     {
         Position = to;
         consumer.Progress.Raise(to);
+    }
+
+    /// <summary>Its passed position was twice not taken: another one leads, or it is paused.</summary>
+    public bool IsDeposed => Volatile.Read(ref refusals) > 1;
+
+    public void NotKept() => Interlocked.Increment(ref refusals);
+
+    public void KeptAt(long position)
+    {
+        Volatile.Write(ref refusals, 0);
+        long before = Kept;
+        while (position > before && Interlocked.CompareExchange(ref kept, position, before) != before)
+        {
+            before = Kept;
+        }
     }
 
     /// <summary>Records why the consumer stands still, or that it no longer does.</summary>

@@ -191,7 +191,7 @@ public sealed class LogTail : IAsyncDisposable
             }
 
             long start = Stopwatch.GetTimestamp();
-            LogPage page = await reader.Read(Position, options.PageEventsMax, options.PageBytesMax, ct).ConfigureAwait(false);
+            LogPage page = await database.Newest.Read(reader, Position, options.PageEventsMax, options.PageBytesMax, opens: false, ct).ConfigureAwait(false);
             if (!page.IsEmpty)
             {
                 await take(Handed(page), ct).ConfigureAwait(false);

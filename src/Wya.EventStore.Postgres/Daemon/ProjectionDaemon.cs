@@ -12,6 +12,7 @@ public sealed class ProjectionDaemon : IAsyncDisposable
     private readonly DaemonOptions options;
     private readonly List<ConsumerRunner> runners = [];
     private readonly List<DatabaseSession> sessions = [];
+    private readonly PassedPositions[] passed;
     private readonly List<Candidate> everyCandidate = [];
     private readonly CancellationTokenSource stopRunners = new();
     private readonly CancellationTokenSource stopSessions = new();
@@ -36,6 +37,7 @@ public sealed class ProjectionDaemon : IAsyncDisposable
         }
 
         Dictionary<LogDatabase, List<Candidate>> databases = [];
+        Dictionary<LogDatabase, PassedPositions> positions = [];
         foreach (Consumer consumer in consumers)
         {
             var candidate = new Candidate(consumer.Name);
@@ -43,9 +45,11 @@ public sealed class ProjectionDaemon : IAsyncDisposable
             databases.TryAdd(consumer.Target, []);
             databases[consumer.Target].Add(candidate);
             everyCandidate.Add(candidate);
-            runners.Add(new ConsumerRunner(consumer, candidate, this.options, clock, leader, this.logger));
+            positions.TryAdd(consumer.Target, new PassedPositions(consumer.Target));
+            runners.Add(new ConsumerRunner(consumer, candidate, positions[consumer.Target], this.options, clock, leader, this.logger));
         }
 
+        passed = [.. positions.Values];
         foreach ((LogDatabase database, List<Candidate> candidates) in databases)
         {
             sessions.Add(new DatabaseSession(database, candidates, this.options, this.logger));
@@ -65,7 +69,8 @@ public sealed class ProjectionDaemon : IAsyncDisposable
             DaemonTelemetry.Started(runner.Gauges, clock);
         }
 
-        connected = Task.WhenAll(sessions.Select(session => Task.Run(() => session.Run(stopSessions.Token))));
+        connected = Task.WhenAll(
+            [.. sessions.Select(session => Task.Run(() => session.Run(stopSessions.Token))), .. passed.Select(each => Task.Run(() => each.Run(stopSessions.Token)))]);
         running = Task.WhenAll(runners.Select(runner => Task.Run(() => runner.Run(stopRunners.Token))));
     }
 

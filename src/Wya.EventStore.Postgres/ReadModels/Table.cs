@@ -12,6 +12,9 @@ public interface ITable
     /// <summary>Creates the table with its constraints and indexes in a schema; <c>{schema}</c> has been filled in.</summary>
     string CreateSql(string schema);
 
+    /// <summary>Whether the event touches any row.</summary>
+    bool Concerns(RecordedEvent recorded);
+
     /// <summary>An empty working set, in which a page of events is folded before it is written.</summary>
     ITablePage NewPage();
 }
@@ -88,6 +91,13 @@ public abstract class Table<TKey, TRow> : ITable
 
     /// <summary>A row as <c>select</c>ed in the order of <see cref="Columns"/>.</summary>
     public abstract (TKey Key, TRow Row) Read(NpgsqlDataReader reader);
+
+    public bool Concerns(RecordedEvent recorded)
+    {
+        List<TKey> keys = [];
+        Keys(recorded, keys);
+        return keys.Count > 0;
+    }
 
     public ITablePage NewPage() => new TablePage<TKey, TRow>(this);
 

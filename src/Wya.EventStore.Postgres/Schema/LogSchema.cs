@@ -14,7 +14,7 @@ public static class LogSchema
     // Replaced on every run, so that they are always those of this build.
     private static readonly string[] Functions =
         ["Append.wya_entry.sql", "Append.wya_extend_chain.sql", "Append.wya_append.sql", "Append.wya_archive.sql",
-        "Read.wya_position_as_of.sql", "Daemon.wya_advance.sql", "DeadLetters.wya_settle.sql"];
+        "Read.wya_position_as_of.sql", "Daemon.wya_advance.sql", "Daemon.wya_pass.sql", "DeadLetters.wya_settle.sql"];
 
     /// <param name="ownerConnectionString">To the domain's database, as a role that may create schemas in it.</param>
     /// <param name="applicationRole">The role that the application logs in as.</param>

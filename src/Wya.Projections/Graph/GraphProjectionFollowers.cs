@@ -28,11 +28,11 @@ public static class GraphProjectionFollowers
         var positions = new Positions();
         return
         [
-            Consumer.OfPages(OfEdges, graph, graph, (recorded, _, ct) =>
+            Consumer.OfPages(OfEdges, graph, graph, recorded => Ends(recorded).Length > 0, (recorded, _, ct) =>
                 projections.Refresh([.. Recent(recorded, clock).SelectMany(Ends)], ct)),
-            Consumer.OfPages(OfPeople, identity, graph, async (recorded, _, ct) =>
+            Consumer.OfPages(OfPeople, identity, graph, ChangesWhoIsShown, async (recorded, _, ct) =>
             {
-                Guid[] changed = [.. Recent(recorded, clock).Where(ChangesWhoIsShown).Select(each => each.StreamId).Distinct()];
+                Guid[] changed = [.. Recent(recorded, clock).Select(each => each.StreamId).Distinct()];
                 if (changed.Length > 0)
                 {
                     await UntilInRows(positions, people, recorded[^1].Position, ct).ConfigureAwait(false);
@@ -69,7 +69,7 @@ public static class GraphProjectionFollowers
     private static bool ChangesWhoIsShown(RecordedEvent recorded) => recorded.Data is
         AgeLayerChanged or UserBanned or UserUnbanned or ErasureRequested or ErasureCancelled or UserErased;
 
-    private static IEnumerable<Guid> Ends(RecordedEvent recorded) => recorded.Data switch
+    private static Guid[] Ends(RecordedEvent recorded) => recorded.Data switch
     {
         FriendAdded added => [added.UserId.Value, added.FriendId.Value],
         FriendRemoved removed => [removed.UserId.Value, removed.FriendId.Value],

@@ -30,89 +30,72 @@ public sealed class TrustFollower(IEventStore graph, LogDatabase database)
         new("safety", "TrustOfSafety", (store, graph) => new TrustFollower(store, graph).Case, Opens: true), // who reported stands nowhere in the clear
     ];
 
-    private Task Account(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct) => recorded.Data switch
+    private Effect? Account(RecordedEvent recorded) => recorded.Data switch
     {
-        UserVerified => Count(new UserId(recorded.StreamId), TrustEvidence.Verified, recorded, ct),
-        UserErased => Send(new UserId(recorded.StreamId), Once("erased", recorded.Id), (user, ledger) => EraseTrust.Decide(ledger, new EraseTrust(user)), ct),
-        _ => Task.CompletedTask,
+        UserVerified => (_, ct) => Count(new UserId(recorded.StreamId), TrustEvidence.Verified, recorded, ct),
+        UserErased => (_, ct) =>
+            Send(new UserId(recorded.StreamId), Once("erased", recorded.Id), (user, ledger) => EraseTrust.Decide(ledger, new EraseTrust(user)), ct),
+        _ => null,
     };
 
-    private async Task Edge(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct)
+    private Effect? Edge(RecordedEvent recorded) => recorded.Data switch
     {
-        switch (recorded.Data)
+        FriendAdded added => async (_, ct) =>
         {
-            case FriendAdded added:
-                await Judge(added.FriendId, added.UserId, TrustEvidence.Welcomed, recorded, ct).ConfigureAwait(false);
-                await Judge(added.UserId, added.FriendId, TrustEvidence.Welcomed, recorded, ct).ConfigureAwait(false);
-                break;
-            case FriendRequestDeclined declined:
-                await Judge(declined.FriendId, declined.UserId, TrustEvidence.TurnedAway, recorded, ct).ConfigureAwait(false);
-                break;
-            case UserBlocked blocked:
-                await Judge(blocked.BlockerId, blocked.BlockedId, TrustEvidence.TurnedAway, recorded, ct).ConfigureAwait(false);
-                break;
-        }
-    }
+            await Judge(added.FriendId, added.UserId, TrustEvidence.Welcomed, recorded, ct).ConfigureAwait(false);
+            await Judge(added.UserId, added.FriendId, TrustEvidence.Welcomed, recorded, ct).ConfigureAwait(false);
+        },
+        FriendRequestDeclined declined => (_, ct) => Judge(declined.FriendId, declined.UserId, TrustEvidence.TurnedAway, recorded, ct),
+        UserBlocked blocked => (_, ct) => Judge(blocked.BlockerId, blocked.BlockedId, TrustEvidence.TurnedAway, recorded, ct),
+        _ => null,
+    };
 
-    private async Task Conversation(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct)
+    private Effect? Conversation(RecordedEvent recorded) => recorded.Data switch
     {
-        switch (recorded.Data)
-        {
-            case ConversationCreated { Kind: ConversationKind.Group } group when group.Participants.Count >= GroupPeopleMin:
-                await Count(group.CreatedBy, TrustEvidence.Contributed, recorded, ct).ConfigureAwait(false);
-                break;
-            case ConversationRequested requested:
-                await TrustOriginsTable.Remember(transaction, recorded.StreamId, requested.By, ct).ConfigureAwait(false);
-                break;
-            case RequestAccepted accepted when await TrustOriginsTable.Recall(transaction, recorded.StreamId, ct).ConfigureAwait(false) is { } asker:
-                await Judge(accepted.By, asker, TrustEvidence.Welcomed, recorded, ct).ConfigureAwait(false);
-                break;
-            case RequestDeclined declined when await TrustOriginsTable.Recall(transaction, recorded.StreamId, ct).ConfigureAwait(false) is { } asker:
-                await Judge(declined.By, asker, TrustEvidence.TurnedAway, recorded, ct).ConfigureAwait(false);
-                break;
-        }
-    }
+        ConversationCreated { Kind: ConversationKind.Group } group when group.Participants.Count >= GroupPeopleMin =>
+            (_, ct) => Count(group.CreatedBy, TrustEvidence.Contributed, recorded, ct),
+        ConversationRequested requested => (transaction, ct) => TrustOriginsTable.Remember(transaction, recorded.StreamId, requested.By, ct),
+        RequestAccepted accepted => (transaction, ct) => JudgeAsker(accepted.By, TrustEvidence.Welcomed, recorded, transaction, ct),
+        RequestDeclined declined => (transaction, ct) => JudgeAsker(declined.By, TrustEvidence.TurnedAway, recorded, transaction, ct),
+        _ => null,
+    };
 
-    private async Task Case(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct)
+    private Effect? Case(RecordedEvent recorded) => recorded.Data switch
     {
-        switch (recorded.Data)
+        WarningIssued warned => Moderate(warned.UserId, warned.ActionId, recorded),
+        RestrictionApplied applied => Moderate(applied.UserId, applied.RestrictionId, recorded),
+        CapabilityRestricted restricted => Moderate(restricted.UserId, restricted.ActionId, recorded),
+        SuspensionApplied suspended => Moderate(suspended.UserId, suspended.ActionId, recorded),
+        BanApplied banned => Moderate(banned.UserId, banned.ActionId, recorded),
+        ContentTakenDown taken => Moderate(taken.UserId, taken.ActionId, recorded),
+        ActionReversed reversed => async (transaction, ct) =>
         {
-            case WarningIssued warned:
-                await Moderate(warned.UserId, warned.ActionId).ConfigureAwait(false);
-                break;
-            case RestrictionApplied applied:
-                await Moderate(applied.UserId, applied.RestrictionId).ConfigureAwait(false);
-                break;
-            case CapabilityRestricted restricted:
-                await Moderate(restricted.UserId, restricted.ActionId).ConfigureAwait(false);
-                break;
-            case SuspensionApplied suspended:
-                await Moderate(suspended.UserId, suspended.ActionId).ConfigureAwait(false);
-                break;
-            case BanApplied banned:
-                await Moderate(banned.UserId, banned.ActionId).ConfigureAwait(false);
-                break;
-            case ContentTakenDown taken:
-                await Moderate(taken.UserId, taken.ActionId).ConfigureAwait(false);
-                break;
-            case ActionReversed reversed when await TrustOriginsTable.Forget(transaction, reversed.RestrictionId, ct).ConfigureAwait(false) is { } user:
+            if (await TrustOriginsTable.Forget(transaction, reversed.RestrictionId, ct).ConfigureAwait(false) is { } user)
+            {
                 await Count(user, TrustEvidence.ModerationReversed, recorded, ct, reversed.RestrictionId).ConfigureAwait(false);
-                break;
-            case ReportResolved { Outcome: not ReportOutcome.NoViolation, Reporter.IsErased: false } resolved: // in good faith counts for nothing
-                await Record(
-                    new UserId(resolved.Reporter.ValueOr(Guid.Empty)),
-                    resolved.Outcome == ReportOutcome.Upheld ? TrustEvidence.ReportUpheld : TrustEvidence.ReportRejected,
-                    database.KeyedId($"report:{recorded.Id:n}"), // so that nobody can tell from the id which report it was
-                    recorded,
-                    null,
-                    ct).ConfigureAwait(false);
-                break;
-        }
+            }
+        },
+        ReportResolved { Outcome: not ReportOutcome.NoViolation, Reporter.IsErased: false } resolved => (_, ct) => Record( // in good faith counts for nothing
+            new UserId(resolved.Reporter.ValueOr(Guid.Empty)),
+            resolved.Outcome == ReportOutcome.Upheld ? TrustEvidence.ReportUpheld : TrustEvidence.ReportRejected,
+            database.KeyedId($"report:{recorded.Id:n}"), // so that nobody can tell from the id which report it was
+            recorded,
+            null,
+            ct),
+        _ => null,
+    };
 
-        async Task Moderate(UserId user, Guid action)
+    private Effect Moderate(UserId user, Guid action, RecordedEvent recorded) => async (transaction, ct) =>
+    {
+        await TrustOriginsTable.Remember(transaction, action, user, ct).ConfigureAwait(false);
+        await Count(user, TrustEvidence.Moderated, recorded, ct, action).ConfigureAwait(false);
+    };
+
+    private async Task JudgeAsker(UserId judge, TrustEvidence evidence, RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct)
+    {
+        if (await TrustOriginsTable.Recall(transaction, recorded.StreamId, ct).ConfigureAwait(false) is { } asker)
         {
-            await TrustOriginsTable.Remember(transaction, action, user, ct).ConfigureAwait(false);
-            await Count(user, TrustEvidence.Moderated, recorded, ct, action).ConfigureAwait(false);
+            await Judge(judge, asker, evidence, recorded, ct).ConfigureAwait(false);
         }
     }
 

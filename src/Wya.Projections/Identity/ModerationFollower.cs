@@ -3,6 +3,7 @@ using Wya.Domain.Identity;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Safety.Events;
 using Wya.EventStore;
+using Wya.EventStore.Postgres;
 
 namespace Wya.Projections.Identity;
 
@@ -14,15 +15,15 @@ public sealed class ModerationFollower(IEventStore identity)
 {
     public const string Name = "IdentityModeration";
 
-    public Task Handle(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct) => recorded.Data switch
+    public Effect? Handle(RecordedEvent recorded) => recorded.Data switch
     {
-        CapabilityRestricted restricted => Impose(
+        CapabilityRestricted restricted => (transaction, ct) => Impose(
             restricted.UserId, new ModeratorAction(restricted.ActionId, ActionKind.Restrict, restricted.Capability, restricted.Until), recorded, transaction, ct),
-        SuspensionApplied suspended => Impose(
+        SuspensionApplied suspended => (transaction, ct) => Impose(
             suspended.UserId, new ModeratorAction(suspended.ActionId, ActionKind.Suspend, Until: suspended.Until), recorded, transaction, ct),
-        BanApplied banned => Impose(banned.UserId, new ModeratorAction(banned.ActionId, ActionKind.Ban), recorded, transaction, ct),
-        ActionReversed reversed => Lift(reversed.RestrictionId, recorded, transaction, ct),
-        _ => Task.CompletedTask,
+        BanApplied banned => (transaction, ct) => Impose(banned.UserId, new ModeratorAction(banned.ActionId, ActionKind.Ban), recorded, transaction, ct),
+        ActionReversed reversed => (transaction, ct) => Lift(reversed.RestrictionId, recorded, transaction, ct),
+        _ => null,
     };
 
     private async Task Impose(UserId user, ModeratorAction action, RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct)

@@ -3,6 +3,7 @@ using Wya.Domain.Messaging;
 using Wya.Domain.Messaging.Events;
 using Wya.Domain.Safety.Events;
 using Wya.EventStore;
+using Wya.EventStore.Postgres;
 
 namespace Wya.Projections.Messaging;
 
@@ -16,13 +17,13 @@ public sealed class MessageTakedowns(IEventStore messaging)
 
     private const string Kind = "take_down";
 
-    public Task Handle(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct) => recorded.Data switch
+    public Effect? Handle(RecordedEvent recorded) => recorded.Data switch
     {
         ContentTakenDown { Content: { Kind: TakenDownKind.Message, ConversationId: { } conversation, MessageId: { } message } } taken =>
-            TakeDown(taken, conversation, message, recorded, transaction, ct),
+            (transaction, ct) => TakeDown(taken, conversation, message, recorded, transaction, ct),
         ContentTakenDown { Content.Kind: TakenDownKind.Message } => throw new InvalidOperationException("A takedown names its message."),
-        ActionReversed reversed => Reinstate(reversed.RestrictionId, recorded, transaction, ct),
-        _ => Task.CompletedTask,
+        ActionReversed reversed => (transaction, ct) => Reinstate(reversed.RestrictionId, recorded, transaction, ct),
+        _ => null,
     };
 
     private async Task TakeDown(

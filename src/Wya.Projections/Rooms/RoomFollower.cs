@@ -3,6 +3,7 @@ using Wya.Domain.Identity.Events;
 using Wya.Domain.Rooms;
 using Wya.Domain.Rooms.Events;
 using Wya.EventStore;
+using Wya.EventStore.Postgres;
 
 namespace Wya.Projections.Rooms;
 
@@ -14,12 +15,12 @@ public sealed class RoomFollower(IEventStore rooms)
     /// <summary>From the id of the registration, which nobody is told: a room's id says nothing, and cannot be made from its owner's.</summary>
     public static Guid FirstRoomOf(Guid registration) => EventIds.ForCommand("system", "first room", registration.ToString("n"));
 
-    public Task Handle(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct) => recorded.Data switch
+    public Effect? Handle(RecordedEvent recorded) => recorded.Data switch
     {
-        UserCreated created => Send(
+        UserCreated created => (_, ct) => Send(
             FirstRoomOf(recorded.Id), recorded, room => CreateRoom.DecideFirst(room, new UserId(recorded.StreamId), created.AgeLayer), ct),
-        UserErased => Close(recorded, transaction, ct),
-        _ => Task.CompletedTask,
+        UserErased => (transaction, ct) => Close(recorded, transaction, ct),
+        _ => null,
     };
 
     private async Task Close(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct)

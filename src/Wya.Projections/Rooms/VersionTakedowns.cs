@@ -4,6 +4,7 @@ using Wya.Domain.Rooms;
 using Wya.Domain.Rooms.Events;
 using Wya.Domain.Safety.Events;
 using Wya.EventStore;
+using Wya.EventStore.Postgres;
 
 namespace Wya.Projections.Rooms;
 
@@ -23,13 +24,13 @@ public sealed class VersionTakedowns(IEventStore rooms)
         "It stands in the statement in your record.",
         "In your record, at the statement.");
 
-    public Task Handle(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct) => recorded.Data switch
+    public Effect? Handle(RecordedEvent recorded) => recorded.Data switch
     {
         ContentTakenDown { Content: { Kind: TakenDownKind.RoomVersion, RoomId: { } room, Version: { } version } } taken =>
-            TakeDown(taken, room, version, recorded, transaction, ct),
+            (transaction, ct) => TakeDown(taken, room, version, recorded, transaction, ct),
         ContentTakenDown { Content.Kind: TakenDownKind.RoomVersion } => throw new InvalidOperationException("A takedown names its room and version."),
-        ActionReversed reversed => Reinstate(reversed.RestrictionId, recorded, transaction, ct),
-        _ => Task.CompletedTask,
+        ActionReversed reversed => (transaction, ct) => Reinstate(reversed.RestrictionId, recorded, transaction, ct),
+        _ => null,
     };
 
     private async Task TakeDown(

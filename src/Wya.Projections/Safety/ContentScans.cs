@@ -1,4 +1,3 @@
-using Npgsql;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Messaging.Events;
 using Wya.Domain.Rooms.Events;
@@ -31,15 +30,15 @@ public sealed class ContentScans(SignalWriter signals, IReadOnlyList<IContentSca
             : [Consumer.Of(OfMessages, messaging, safety, scans.Message), Consumer.Of(OfGuestbooks, rooms, safety, scans.Guestbook)];
     }
 
-    public Task Message(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct) => recorded.Data switch
+    public Effect? Message(RecordedEvent recorded) => recorded.Data switch
     {
-        MessageSent { Kind: MessageKind.Text } sent => Scan(sent.SenderId, sent.Content.ValueOr(new MessageContent()).Text, recorded, ct),
-        MessageEdited edited => Scan(edited.SenderId, edited.Content.ValueOr(new MessageContent()).Text, recorded, ct),
-        _ => Task.CompletedTask,
+        MessageSent { Kind: MessageKind.Text } sent => (_, ct) => Scan(sent.SenderId, sent.Content.ValueOr(new MessageContent()).Text, recorded, ct),
+        MessageEdited edited => (_, ct) => Scan(edited.SenderId, edited.Content.ValueOr(new MessageContent()).Text, recorded, ct),
+        _ => null,
     };
 
-    public Task Guestbook(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct) =>
-        recorded.Data is GuestbookSigned signed ? Scan(signed.GuestId, signed.Text.ValueOr(""), recorded, ct) : Task.CompletedTask;
+    public Effect? Guestbook(RecordedEvent recorded) =>
+        recorded.Data is GuestbookSigned signed ? (_, ct) => Scan(signed.GuestId, signed.Text.ValueOr(""), recorded, ct) : null;
 
     private Task Scan(UserId author, string? text, RecordedEvent recorded, CancellationToken ct)
     {

@@ -35,24 +35,20 @@ public sealed class ManyBlocks(SignalWriter signals, LogDatabase safety)
         select (select count(*) from counted) + (select count(*) from public.recent_blocks where user_id = $1 and blocked_at > $4 and blocker_ref <> $2)
         """;
 
-    public async Task Handle(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct)
+    public Effect? Handle(RecordedEvent recorded) => recorded.Data switch
     {
-        switch (recorded.Data)
-        {
-            case UserBlocked blocked:
-                await Take(blocked, recorded, transaction, ct).ConfigureAwait(false);
-                break;
-            case UserUnblocked unblocked:
-                await using (var command = new NpgsqlCommand(
-                    "delete from public.recent_blocks where user_id = $1 and blocker_ref = $2", transaction.Connection, transaction))
-                {
-                    command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = unblocked.BlockedId.Value });
-                    command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = RefOf(unblocked.BlockerId, unblocked.BlockedId) });
-                    await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
-                }
+        UserBlocked blocked => (transaction, ct) => Take(blocked, recorded, transaction, ct),
+        UserUnblocked unblocked => (transaction, ct) => Forget(unblocked, transaction, ct),
+        _ => null,
+    };
 
-                break;
-        }
+    private async Task Forget(UserUnblocked unblocked, NpgsqlTransaction transaction, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            "delete from public.recent_blocks where user_id = $1 and blocker_ref = $2", transaction.Connection, transaction);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = unblocked.BlockedId.Value });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = RefOf(unblocked.BlockerId, unblocked.BlockedId) });
+        await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
     }
 
     private async Task Take(UserBlocked blocked, RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct)

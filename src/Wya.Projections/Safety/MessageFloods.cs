@@ -53,13 +53,11 @@ public sealed class MessageFloods(SignalWriter signals)
         await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
     }
 
-    public async Task Handle(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct)
-    {
-        if (recorded.Data is not MessageSent sent)
-        {
-            return;
-        }
+    public Effect? Handle(RecordedEvent recorded) =>
+        recorded.Data is MessageSent sent ? (transaction, ct) => Take(sent, recorded, transaction, ct) : null;
 
+    private async Task Take(MessageSent sent, RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct)
+    {
         int toOne, toAll;
         await using (var command = new NpgsqlCommand(Sql, transaction.Connection, transaction))
         {

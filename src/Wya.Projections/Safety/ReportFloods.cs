@@ -36,23 +36,19 @@ public sealed class ReportFloods(SignalWriter signals, LogDatabase safety)
         select (select count(*) from counted) + (select count(*) from public.recent_reports where reporter_ref = $2 and reported_at > $4)
         """;
 
-    public async Task Handle(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct)
+    public Effect? Handle(RecordedEvent recorded) => recorded.Data switch
     {
-        switch (recorded.Data)
-        {
-            case ReportSubmitted report:
-                await Take(report, recorded, transaction, ct).ConfigureAwait(false);
-                break;
-            case ReportsUngrouped looked: // somebody has looked at them: it begins anew
-                await using (var command = new NpgsqlCommand(
-                    "delete from public.recent_reports where reporter_ref = $1", transaction.Connection, transaction))
-                {
-                    command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = looked.ReporterRef });
-                    await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
-                }
+        ReportSubmitted report => (transaction, ct) => Take(report, recorded, transaction, ct),
+        ReportsUngrouped looked => (transaction, ct) => BeginAnew(looked, transaction, ct), // somebody has looked at them
+        _ => null,
+    };
 
-                break;
-        }
+    private static async Task BeginAnew(ReportsUngrouped looked, NpgsqlTransaction transaction, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            "delete from public.recent_reports where reporter_ref = $1", transaction.Connection, transaction);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = looked.ReporterRef });
+        await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
     }
 
     private async Task Take(ReportSubmitted report, RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct)

@@ -6,6 +6,7 @@ using Wya.Domain.Messaging.Events;
 using Wya.Domain.Safety;
 using Wya.Domain.Safety.Events;
 using Wya.EventStore;
+using Wya.EventStore.Postgres;
 
 namespace Wya.Projections.Safety;
 
@@ -49,20 +50,20 @@ public sealed class RequestFloods(SignalWriter signals)
         from public.contact_requests where asker_id = $1
         """;
 
-    public Task Conversation(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct) => recorded.Data switch
+    public Effect? Conversation(RecordedEvent recorded) => recorded.Data switch
     {
-        ConversationRequested requested => Ask(requested.By, "messaging", recorded, transaction, ct),
-        RequestDeclined => Decline("messaging", recorded, transaction, ct),
-        RequestAccepted => Execute(transaction, Accepted, ct, recorded.StreamId),
-        _ => Task.CompletedTask,
+        ConversationRequested requested => (transaction, ct) => Ask(requested.By, "messaging", recorded, transaction, ct),
+        RequestDeclined => (transaction, ct) => Decline("messaging", recorded, transaction, ct),
+        RequestAccepted => (transaction, ct) => Execute(transaction, Accepted, ct, recorded.StreamId),
+        _ => null,
     };
 
-    public Task Edge(RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct) => recorded.Data switch
+    public Effect? Edge(RecordedEvent recorded) => recorded.Data switch
     {
-        FriendRequested requested => Ask(requested.UserId, "graph", recorded, transaction, ct),
-        FriendRequestDeclined => Decline("graph", recorded, transaction, ct),
-        FriendAdded => Execute(transaction, Accepted, ct, recorded.StreamId),
-        _ => Task.CompletedTask,
+        FriendRequested requested => (transaction, ct) => Ask(requested.UserId, "graph", recorded, transaction, ct),
+        FriendRequestDeclined => (transaction, ct) => Decline("graph", recorded, transaction, ct),
+        FriendAdded => (transaction, ct) => Execute(transaction, Accepted, ct, recorded.StreamId),
+        _ => null,
     };
 
     private async Task Ask(UserId asker, string source, RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct)

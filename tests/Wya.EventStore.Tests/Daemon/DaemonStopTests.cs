@@ -12,7 +12,7 @@ public sealed class DaemonStopTests(PostgresFixture fixture) : IClassFixture<Pos
         for (int round = 0; round < 20; round++)
         {
             var daemon = new ProjectionDaemon(
-                [Consumer.Of($"Stopped{round}", fixture.Database.Log, fixture.Database.Log, (_, _, _) => Task.CompletedTask)], TimeProvider.System);
+                [Consumer.Of($"Stopped{round}", fixture.Database.Log, fixture.Database.Log, _ => (_, _) => Task.CompletedTask)], TimeProvider.System);
             daemon.Start();
             await Task.WhenAll(daemon.Stop(), daemon.DisposeAsync().AsTask(), daemon.Stop());
             await daemon.DisposeAsync();

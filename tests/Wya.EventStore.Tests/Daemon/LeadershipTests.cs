@@ -77,7 +77,7 @@ public sealed class LeadershipTests
         {
             await house.Database.Execute(
                 """
-                create or replace function log.wya_advance(p_name text, p_progression text, p_epoch bigint, p_from bigint, p_to bigint)
+                create or replace function log.wya_advance(p_name text, p_progression text, p_epoch bigint, p_kept bigint, p_position bigint, p_to bigint)
                 returns void language sql as 'update log.mt_event_progression set last_seq_id = p_to where name = p_progression'
                 """);
         }

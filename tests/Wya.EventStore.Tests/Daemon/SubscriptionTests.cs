@@ -21,7 +21,7 @@ public sealed class SubscriptionTests
         await using DaemonHouse house = await DaemonHouse.Create();
         await using TestDatabase target = await TestPostgres.CreateDatabase("rooms", Ledger.Types, prepareSql: PrepareSql);
         HashSet<long> killAt = [3, 20, 21, 40, 77];
-        Consumer subscription = Consumer.Of("Effects", house.Database.Log, target.Log, async (recorded, transaction, ct) =>
+        Consumer subscription = Consumer.Of("Effects", house.Database.Log, target.Log, recorded => async (transaction, ct) =>
         {
             await Record(recorded, transaction, ct);
             if (killAt.Remove(recorded.Position))
@@ -58,7 +58,7 @@ public sealed class SubscriptionTests
         await using TestDatabase target = await TestPostgres.CreateDatabase("rooms", Ledger.Types, prepareSql: PrepareSql);
         bool isFixed = false;
         var clock = new ManualClock();
-        Consumer subscription = Consumer.Of("Effects", house.Database.Log, target.Log, async (recorded, transaction, ct) =>
+        Consumer subscription = Consumer.Of("Effects", house.Database.Log, target.Log, recorded => async (transaction, ct) =>
         {
             await Record(recorded.Position, isFixed ? 1 : Amount(recorded), transaction, ct);
             if (!isFixed && Amount(recorded) == Poison.InFold)

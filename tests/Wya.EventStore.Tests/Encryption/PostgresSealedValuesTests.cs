@@ -89,7 +89,7 @@ public sealed class PostgresSealedValuesTests(DiaryHouse house) : SealedValuesCo
         (await Append(store2, stream, new DiaryClosed())).ShouldBeOfType<AppendOutcome.Appended>("what needs no key is recorded");
 
         List<string> seen = [];
-        var consumer = Consumer.Of("Reader", log, log, (recorded, _, _) =>
+        var consumer = Consumer.Of("Reader", log, log, recorded => (_, _) =>
         {
             seen.Add(recorded.Data is DiaryWritten written ? written.Title.ValueOr("gone") : "closed");
             return Task.CompletedTask;
@@ -118,7 +118,7 @@ public sealed class PostgresSealedValuesTests(DiaryHouse house) : SealedValuesCo
             alter table log.mt_events enable always trigger wya_append_only
             """);
         List<Guid> seen = [];
-        var consumer = Consumer.Of("Reader", database.Log, database.Log, (recorded, _, _) =>
+        var consumer = Consumer.Of("Reader", database.Log, database.Log, recorded => (_, _) =>
         {
             seen.Add(recorded.StreamId);
             return Task.CompletedTask;

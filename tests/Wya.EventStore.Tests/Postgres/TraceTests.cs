@@ -23,7 +23,7 @@ public sealed class TraceTests(PostgresFixture fixture) : IClassFixture<Postgres
         ActivitySource.AddActivityListener(listener);
         using var source = new ActivitySource("test");
         await using var daemon = new ProjectionDaemon(
-            [Consumer.Of("Traced", fixture.Database.Log, fixture.Database.Log, (_, _, _) => Task.CompletedTask)], TimeProvider.System);
+            [Consumer.Of("Traced", fixture.Database.Log, fixture.Database.Log, _ => (_, _) => Task.CompletedTask)], TimeProvider.System);
         daemon.Start();
 
         Guid stream = Guid.CreateVersion7();

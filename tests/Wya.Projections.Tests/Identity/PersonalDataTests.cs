@@ -224,6 +224,8 @@ public sealed class PersonalDataTests(IdentityHouse house) : IClassFixture<Ident
 
         public string CreateSql(string schema) => "";
 
+        public bool Concerns(RecordedEvent recorded) => false;
+
         public ITablePage NewPage() => throw new NotSupportedException();
     }
 }
