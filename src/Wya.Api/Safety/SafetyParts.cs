@@ -16,6 +16,7 @@ internal static class SafetyParts
         services.AddSingleton<CaseCommand>();
         services.AddSingleton<CaseReading>();
         services.AddSingleton<ReportAnswers>();
+        services.AddSingleton<TakedownTargets>();
         services.AddAudit(settings);
     }
 

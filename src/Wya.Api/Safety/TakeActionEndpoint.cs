@@ -61,10 +61,16 @@ internal static class TakeActionEndpoint
         .ForExample(ExampleCase.Act, new Taken(ExampleCase.Action, IsProposed: false))
         .Refuses(
             SafetyRefusals.CaseNotClaimed, SafetyRefusals.CaseClaimedByOther, SafetyRefusals.StatementLacks(["facts", "appeal"]), SafetyRefusals.AutomationDecided,
-            SafetyRefusals.ActionTermInvalid, SafetyRefusals.ActionTargetInvalid, SafetyRefusals.BanAlreadyProposed, SafetyRefusals.ReportNotOpen, SafetyRefusals.WordsInvalid);
+            SafetyRefusals.ActionTermInvalid, SafetyRefusals.ActionTargetInvalid, SafetyRefusals.ActionTargetNotTheirs,
+            SafetyRefusals.BanAlreadyProposed, SafetyRefusals.ReportNotOpen, SafetyRefusals.WordsInvalid);
 
-    private static async Task<IResult> Answer(Body body, CaseCommand command, ReportAnswers answers, TimeProvider clock, HttpContext http)
+    private static async Task<IResult> Answer(Body body, CaseCommand command, ReportAnswers answers, TakedownTargets targets, TimeProvider clock, HttpContext http)
     {
+        if (!await targets.AreOf(http.CaseInSight().Person.Id, body.Content, http.RequestAborted).ConfigureAwait(false))
+        {
+            return Problem.Of(SafetyRefusals.ActionTargetNotTheirs);
+        }
+
         var action = new TakeAction(
             Guid.CreateVersion7(clock.GetUtcNow()),
             body.Kind,

@@ -38,6 +38,9 @@ public static class SafetyRefusals
     public static Refusal ActionTargetInvalid { get; } = new(
         "action-target-invalid", "Name what the kind of action needs and nothing else: a capability, or one message or room version.", RefusalKind.Invalid);
 
+    public static Refusal ActionTargetNotTheirs { get; } = new(
+        "action-target-not-theirs", "The person whose case it is has no such message or room version.", RefusalKind.Invalid);
+
     public static Refusal BanAlreadyProposed { get; } = new(
         "ban-already-proposed", "A ban is proposed already, and waits for another moderator.", RefusalKind.Conflict);
 
@@ -62,7 +65,7 @@ public static class SafetyRefusals
     public static IReadOnlyList<Refusal> All { get; } =
     [
         UserNotFound, CaseNotFound, ConflictOfInterest, CaseNotClaimed, CaseClaimedByOther, WordsInvalid, ReportNotFound, ReportNotOpen, AutomationDecided,
-        ActionTermInvalid, ActionTargetInvalid, BanAlreadyProposed, ProposalNotFound, SecondPersonNeeded, ActionNotFound, ActionReversed,
+        ActionTermInvalid, ActionTargetInvalid, ActionTargetNotTheirs, BanAlreadyProposed, ProposalNotFound, SecondPersonNeeded, ActionNotFound, ActionReversed,
         AppealMade, AppealTooLate, AppealNotFound, AppealDecided, StatementLacks(["facts"]),
     ];
 

@@ -1,4 +1,5 @@
 using Npgsql;
+using Wya.Domain.Identity.Events;
 using Wya.Domain.Messaging;
 using Wya.Domain.Messaging.Events;
 using Wya.Domain.Safety.Events;
@@ -29,9 +30,9 @@ public sealed class MessageTakedowns(IEventStore messaging)
     private async Task TakeDown(
         ContentTakenDown taken, Guid conversation, Guid message, RecordedEvent recorded, NpgsqlTransaction transaction, CancellationToken ct)
     {
-        if (!await IsThere(transaction, conversation, message, ct).ConfigureAwait(false))
+        if (!await IsTheirs(transaction, taken.UserId, conversation, message, ct).ConfigureAwait(false))
         {
-            throw new InvalidOperationException("The conversation has no such message.");
+            throw new InvalidOperationException("They have no such message in this conversation.");
         }
 
         var action = new SafetyAction(taken.ActionId, taken.UserId, Kind, conversation, $"{message}");
@@ -60,12 +61,13 @@ public sealed class MessageTakedowns(IEventStore messaging)
         (await SafetyActions.Of(transaction, action.UserId, ct).ConfigureAwait(false))
             .Any(other => other.ActionId != action.ActionId && (other.Place, other.Part) == (action.Place, action.Part));
 
-    private static async Task<bool> IsThere(NpgsqlTransaction transaction, Guid conversation, Guid message, CancellationToken ct)
+    private static async Task<bool> IsTheirs(NpgsqlTransaction transaction, UserId sender, Guid conversation, Guid message, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
-            "select exists (select from public.messages where message_id = $1 and conversation_id = $2)", transaction.Connection, transaction);
+            "select exists (select from public.messages where message_id = $1 and conversation_id = $2 and sender_id = $3)", transaction.Connection, transaction);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = message });
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = conversation });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = sender.Value });
         return (bool)(await command.ExecuteScalarAsync(ct).ConfigureAwait(false))!;
     }
 }

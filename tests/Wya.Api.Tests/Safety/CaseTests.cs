@@ -4,6 +4,7 @@ using Wya.Domain.Identity.Events;
 using Wya.Domain.Safety.Events;
 using Wya.Testing;
 using Xunit;
+using static Wya.Api.Tests.Rooms.RoomScenes;
 using static Wya.Api.Tests.Safety.CaseScenes;
 
 namespace Wya.Api.Tests.Safety;
@@ -99,6 +100,39 @@ public sealed class CaseTests(SharedApi shared)
         (await moderator.Looks($"/moderation/cases/{about.Case()}")).Expect(200);
         (await moderator.Client.Send("POST", "/moderation/cases", new { user_id = moderator.Id })).Problem.ShouldBe("conflict-of-interest");
         (await moderator.Client.Send("POST", "/moderation/cases", new { user_id = Guid.NewGuid() })).Problem.ShouldBe("user-not-found");
+    }
+
+    [Fact]
+    public async Task Only_what_the_person_wrote_is_taken_down_in_their_case()
+    {
+        ApiHost api = await shared.Host();
+        Person moderator = await api.NewModerator();
+        Person[] people = await api.NewPeople(2, age: 20);
+        await api.Reports(people[1], people[0]);
+        Guid group = await people[0].StartGroup(people[1..]), room = await people[0].FirstRoom(), otherRoom = await people[1].FirstRoom();
+        Guid theirs = await people[0].Says(group, "Mine"), another = await people[1].Says(group, "Not mine");
+        int version = await people[0].Publishes(room, Furnished("one"));
+        await people[1].Publishes(otherRoom, Furnished("one"));
+        (await moderator.Claims(people[0])).Expect(200);
+        object[] refused =
+        [
+            new { kind = "message", conversation_id = group, message_id = another },
+            new { kind = "message", conversation_id = group, message_id = Guid.NewGuid() },
+            new { kind = "message", conversation_id = Guid.NewGuid(), message_id = theirs },
+            new { kind = "room_version", room_id = otherRoom, version = 1 },
+            new { kind = "room_version", room_id = room, version = version + 1 },
+        ];
+        foreach (object content in refused)
+        {
+            (await moderator.Does(people[0], "actions", TakeDown(content))).Code().ShouldBe("422 action-target-not-theirs");
+        }
+
+        (await api.Databases["safety"].Scalar<long>($"select count(*) from public.decisions where user_id = '{people[0].Id}'")).ShouldBe(0);
+        (await moderator.Does(people[0], "actions", TakeDown(new { kind = "message", conversation_id = group, message_id = theirs }))).Expect(200);
+        (await moderator.Does(people[0], "actions", TakeDown(new { kind = "room_version", room_id = room, version }))).Expect(200);
+        (await people[1].Client.Send("GET", $"/rooms/{otherRoom}")).Json.TryGetProperty("active", out _).ShouldBeTrue();
+
+        static Dictionary<string, object?> TakeDown(object content) => new(Action("take_down")) { ["content"] = content };
     }
 
     [Fact]
