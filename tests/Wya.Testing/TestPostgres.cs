@@ -30,9 +30,8 @@ public static class TestPostgres
         string role = $"test_{domain}";
         // A busy machine may take long to write out a new database.
         admin = new NpgsqlConnectionStringBuilder(admin) { CommandTimeout = 180 }.ConnectionString;
-        await DatabaseServer.Ensure(admin, name, role, "test-only");
+        await MigratedTemplates.Copy(admin, name, role, readModels ?? [], prepareSql, isChained);
         var owner = new NpgsqlConnectionStringBuilder(admin) { Database = name, Pooling = false };
-        await LogSchema.Migrate(owner.ConnectionString, role, readModels ?? [], prepareSql, isChained: isChained);
         var application = new NpgsqlConnectionStringBuilder(admin) { Database = name, Username = role, Password = "test-only" };
         return new TestDatabase(name, admin, owner.ConnectionString, application.ConnectionString, domain, types, keys);
     }
