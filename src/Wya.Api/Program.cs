@@ -68,6 +68,7 @@ if (settings.Answers)
     app.MapReports();
     app.MapAsyncApi();
     app.MapMyData();
+    app.MapOperation();
     app.MapConsole();
     app.MapDevelopment(settings);
 }

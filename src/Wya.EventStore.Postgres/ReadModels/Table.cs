@@ -17,6 +17,9 @@ public interface ITable
 
     /// <summary>An empty working set, in which a page of events is folded before it is written.</summary>
     ITablePage NewPage();
+
+    /// <summary>An empty choice of single rows.</summary>
+    ITableRows NewRows();
 }
 
 /// <summary>
@@ -100,6 +103,8 @@ public abstract class Table<TKey, TRow> : ITable
     }
 
     public ITablePage NewPage() => new TablePage<TKey, TRow>(this);
+
+    public ITableRows NewRows() => new TableRows<TKey, TRow>(this);
 
     internal string[] KeyNames => keyNames ??= [.. KeyColumns.Select(column => column.Name)];
 }

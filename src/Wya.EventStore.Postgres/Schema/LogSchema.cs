@@ -9,7 +9,7 @@ namespace Wya.EventStore.Postgres;
 /// </summary>
 public static class LogSchema
 {
-    private static readonly string[] Migrations = ["Schema.001_log.sql", "Schema.002_chain.sql"];
+    private static readonly string[] Migrations = ["Schema.001_log.sql", "Schema.002_chain.sql", "Schema.003_operations.sql"];
 
     // Replaced on every run, so that they are always those of this build.
     private static readonly string[] Functions =
