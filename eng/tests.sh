@@ -76,6 +76,7 @@ run_all_tests() {
   unset "${!ConnectionStrings__@}" # tests make databases of their own
   export DOTNET_TieredPGO=0 # programs that live for seconds: measuring themselves is not worth their while
   obtain_chromium
+  obtain_duckdb
   try_redis
   try_s3
   temporary_postgres test-postgres fsync=off synchronous_commit=off full_page_writes=off max_connections=1000
@@ -118,7 +119,7 @@ run_on_server() { # name of the instance, project, arguments…
   [ -d "$project" ] || fail "There is no $project."
   [ "$name" != bench-postgres ] || settings+=(shared_buffers=512MB)
   trap 'throw_away '"$name" EXIT
-  [ "$name" != prove-postgres ] || obtain_chromium >&2
+  [ "$name" != prove-postgres ] || { obtain_chromium; obtain_duckdb; } >&2
   { # what is printed belongs to the command alone: --json must stay readable for programs
     try_redis
     try_s3

@@ -17,6 +17,7 @@ internal static class Program
             Domains = Wya.Projections.Domains.All,
             Streams = StreamFold.All,
             Variable = Environment.GetEnvironmentVariable,
+            Input = Console.In,
             Output = toTerminal ? Console.Out : new StreamWriter(RedirectedOutput(), utf8, OutputBufferChars),
             Error = Console.Error,
             OutputIsTerminal = toTerminal,

@@ -13,6 +13,9 @@ internal sealed record Surroundings
     /// <summary>An environment variable's value, or null.</summary>
     public required Func<string, string?> Variable { get; init; }
 
+    /// <summary>What a person types, where a verb asks for more.</summary>
+    public TextReader Input { get; init; } = TextReader.Null;
+
     public required TextWriter Output { get; init; }
 
     public required TextWriter Error { get; init; }

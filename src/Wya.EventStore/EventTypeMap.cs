@@ -101,9 +101,12 @@ public sealed class EventType
     /// <exception cref="InvalidOperationException">A sensitive value is not sealed.</exception>
     public byte[] Write(object data) => JsonSerializer.SerializeToUtf8Bytes(data, json);
 
+    /// <summary>A payload of this version needs no change to be one of the current version.</summary>
+    public bool ReadsAsStored(int storedVersion) => storedVersion == Version || isPlain;
+
     public object Read(int storedVersion, ReadOnlySpan<byte> utf8)
     {
-        if (storedVersion == Version || isPlain)
+        if (ReadsAsStored(storedVersion))
         {
             return JsonSerializer.Deserialize(utf8, json)!;
         }

@@ -13,6 +13,8 @@ internal sealed class Tool(IReadOnlyList<DomainDefinition> domains, IReadOnlyDic
 
     public TimeSpan WorkerWait { get; init; } = TimeSpan.FromMinutes(5);
 
+    public TextReader Input { get; init; } = TextReader.Null;
+
     public bool OutputIsTerminal { get; init; }
 
     /// <summary>What has been written to standard error so far, while a verb still runs.</summary>
@@ -23,6 +25,7 @@ internal sealed class Tool(IReadOnlyList<DomainDefinition> domains, IReadOnlyDic
         Domains = domains,
         Streams = StreamFold.All,
         Variable = name => variables.GetValueOrDefault(name),
+        Input = Input,
         Output = TextWriter.Synchronized(new StringWriter(output)),
         Error = TextWriter.Synchronized(new StringWriter(error)),
         OutputIsTerminal = OutputIsTerminal,

@@ -44,6 +44,13 @@ internal static class CommandLine
             new Verb("events", "The logs, event by event.", "wya events replay --format table")
             {
                 ReplayEvents.Verb(here),
+                ExportEvents.Verb(here),
+            },
+            new Verb("exports", "What was exported, and whether its pseudonyms can still be linked.", "wya exports list")
+            {
+                ListExports.Verb(here),
+                ShowPseudonym.Verb(here),
+                ForgetExport.Verb(here),
             },
             new Verb("dead-letters", "Streams that a projection has set aside after a failure.", "wya dead-letters list")
             {
@@ -80,6 +87,7 @@ internal static class CommandLine
                 VerifyAudit.Verb(here),
                 ProveConsistency.Verb(here),
             },
+            RunSql.Verb(here),
             Migrate.Verb(here),
             FillDemo.Verb(here),
             SharedOptions.Json,

@@ -13,6 +13,7 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
           ConnectionStrings__<domain>   connection string of the domain's application role (Npgsql's format)
           ConnectionStrings__cache      for graph rebuild: host:port,password=… of the Redis of caches
           ConnectionStrings__presence   for presence status: likewise, of the Redis of presence
+          WYA_DUCKDB                    for sql and Parquet: libduckdb.so, where the system does not find it
           WYA_POSTGRES                  for migrate alone: of a role that may create databases and roles
 
         Output:

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Wya.EventStore;
 using Wya.EventStore.Postgres;
-using Wya.Projections;
 
 namespace Wya.Cli;
 
@@ -57,8 +56,8 @@ internal static class ReplayEvents
         verb.SetAction(async (parsed, ct) =>
         {
             string[] wanted = parsed.GetValue(types) ?? [];
-            string name = parsed.GetValue(domain) ?? DomainOf(here, wanted);
-            RefuseUnknownTypes(here, name, wanted);
+            string name = parsed.GetValue(domain) ?? EventDomains.Only(here, wanted);
+            EventDomains.RefuseUnknown(here, name, wanted);
             await using OpenDomains open = await OpenDomain.Open(here, name, ct).ConfigureAwait(false);
             PostgresEventStore store = open[0].Store;
             long last = parsed.GetValue(to) ?? long.MaxValue;
@@ -91,32 +90,5 @@ internal static class ReplayEvents
         }
 
         lines.End(written);
-    }
-
-    /// <summary>The only one there is, or the one whose events are asked for: their names are unique in the whole system.</summary>
-    private static string DomainOf(Surroundings here, string[] wanted)
-    {
-        DomainDefinition[] possible = wanted.Length == 0
-            ? [.. here.Domains]
-            : [.. here.Domains.Where(domain => domain.Types.All.Any(type => wanted.Contains(type.Name)))];
-        if (possible.Length == 0)
-        {
-            throw new VerbRefusedException(Suggestion.Sentence(
-                "event type", wanted[0], [.. here.Domains.SelectMany(domain => domain.Types.All).Select(type => type.Name).Distinct()]));
-        }
-
-        return possible is [var only]
-            ? only.Name
-            : throw new VerbRefusedException(
-                $"Which log? Give --domain: {string.Join(", ", possible.Select(domain => domain.Name))}.", ExitCodes.Usage);
-    }
-
-    private static void RefuseUnknownTypes(Surroundings here, string domain, string[] wanted)
-    {
-        string[] known = [.. here.Domains.First(each => each.Name == domain).Types.All.Select(type => type.Name)];
-        if (wanted.FirstOrDefault(type => !known.Contains(type)) is { } unknown)
-        {
-            throw new VerbRefusedException(Suggestion.Sentence("event type", unknown, known));
-        }
     }
 }

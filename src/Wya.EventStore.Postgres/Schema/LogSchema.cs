@@ -9,12 +9,12 @@ namespace Wya.EventStore.Postgres;
 /// </summary>
 public static class LogSchema
 {
-    private static readonly string[] Migrations = ["Schema.001_log.sql", "Schema.002_chain.sql", "Schema.003_operations.sql"];
+    private static readonly string[] Migrations = ["Schema.001_log.sql", "Schema.002_chain.sql", "Schema.003_operations.sql", "Schema.005_exports.sql"];
 
     // Replaced on every run, so that they are always those of this build.
     private static readonly string[] Functions =
         ["Append.wya_entry.sql", "Append.wya_extend_chain.sql", "Append.wya_append.sql", "Append.wya_archive.sql",
-        "Read.wya_position_as_of.sql", "Daemon.wya_advance.sql", "Daemon.wya_pass.sql", "DeadLetters.wya_settle.sql"];
+        "Read.wya_position_as_of.sql", "Read.wya_reveal.sql", "Daemon.wya_advance.sql", "Daemon.wya_pass.sql", "DeadLetters.wya_settle.sql"];
 
     /// <param name="ownerConnectionString">To the domain's database, as a role that may create schemas in it.</param>
     /// <param name="applicationRole">The role that the application logs in as.</param>

@@ -9,6 +9,9 @@ revoke insert, update, delete, truncate on {log}.mt_events, {log}.mt_streams, {l
 revoke execute on all functions in schema {log} from public;
 grant execute on all functions in schema {log} to {app};
 revoke execute on function {log}.wya_extend_chain from {app};
+-- Who may take sealed values along is a role of their own, to which it is granted by hand.
+revoke execute on function {log}.wya_reveal from {app};
+revoke insert, update, delete, truncate on {log}.wya_reveals from {app};
 grant usage, create on schema public, shadow, retired to {app};
 -- A swap must not let an append in between its last catch-up and its rename.
 grant update (only_row) on {log}.wya_log_head to {app};

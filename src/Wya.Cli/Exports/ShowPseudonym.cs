@@ -1,0 +1,30 @@
+using System.CommandLine;
+
+namespace Wya.Cli;
+
+/// <summary>Who somebody is in an export, while its key exists: to find, or to take out, what it says of them.</summary>
+internal static class ShowPseudonym
+{
+    public static Verb Verb(Surroundings here)
+    {
+        Argument<Guid> export = ExportArgument.Id();
+        Argument<string> id = new("id") { Description = "An id of the live system: of a person, a stream, an event; or another text that names somebody there." };
+        var verb = new Verb(
+            "pseudonym",
+            "The pseudonym that an id has in an export, while the export's key exists.",
+            "wya exports pseudonym 0198c5a2-7b5e-7c3f-9d2a-1f6f0e4b8a33 0198c5a2-7b5e-7c3f-9d2a-1f6f0e4b8a11")
+        {
+            export,
+            id,
+        };
+        verb.SetAction(async (parsed, ct) =>
+        {
+            await using OpenDomains open = await OpenDomain.Open(here, null, ct).ConfigureAwait(false);
+            using var pseudonyms = new Pseudonyms(await ExportKeys.Key(open, parsed.GetValue(export), ct).ConfigureAwait(false));
+            Guid pseudonym = pseudonyms.Of(parsed.GetRequiredValue(id));
+            new Answer(here, parsed.GetValue(SharedOptions.Json)).Give(new { Pseudonym = pseudonym }, pseudonym.ToString());
+            return ExitCodes.Done;
+        });
+        return verb;
+    }
+}
