@@ -227,5 +227,7 @@ public sealed class PersonalDataTests(IdentityHouse house) : IClassFixture<Ident
         public bool Concerns(RecordedEvent recorded) => false;
 
         public ITablePage NewPage() => throw new NotSupportedException();
+
+        public ITableRows NewRows() => throw new NotSupportedException();
     }
 }
