@@ -6,7 +6,8 @@ using Xunit;
 
 namespace Wya.Cli.Tests.Analysts;
 
-public sealed class ExportEventsTests(SmallTown town) : IClassFixture<SmallTown>, IDisposable
+[Collection(SmallTown.Collection)]
+public sealed class ExportEventsTests(SmallTown town) : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("wya-export-").FullName;
 

@@ -3,7 +3,6 @@ using Shouldly;
 using Wya.Domain.Graph;
 using Wya.Domain.Graph.Events;
 using Wya.Domain.Safety;
-using Wya.Domain.Safety.Events;
 using Wya.EventStore;
 using Wya.EventStore.Postgres;
 using Wya.Projections.Identity;
@@ -11,7 +10,8 @@ using Xunit;
 
 namespace Wya.Cli.Tests.Analysts;
 
-public sealed class WhatIfTests(SmallTown town) : IClassFixture<SmallTown>, IDisposable
+[Collection(SmallTown.Collection)]
+public sealed class WhatIfTests(SmallTown town) : IDisposable
 {
     private readonly string file = Path.GetTempFileName();
 
@@ -20,12 +20,6 @@ public sealed class WhatIfTests(SmallTown town) : IClassFixture<SmallTown>, IDis
     [Fact]
     public async Task Under_the_parameters_in_force_nobody_would_differ_and_under_others_those_whom_they_concern()
     {
-        if (await town.Database("graph").Scalar<long>("select count(*) from log.mt_events where type = 'graph.trust_updated'") == 0)
-        {
-            await Trust(SmallTown.Ada, TrustEvidence.Welcomed);
-            await Trust(SmallTown.Eli, TrustEvidence.Moderated);
-        }
-
         JsonElement inForce = (await town.Wya("what-if", "trust", "--json")).Json;
         await File.WriteAllTextAsync(file, inForce.GetRawText());
         JsonElement[] same = (await town.Wya("what-if", "trust", "--params", file, "--as-of", "2026-12-31", "--json")).JsonLines;
@@ -107,15 +101,6 @@ public sealed class WhatIfTests(SmallTown town) : IClassFixture<SmallTown>, IDis
         rows.Count(row => row.Change == "added").ShouldBe(1); // Eli's suspension
         rows.Count(row => row.Change == "removed").ShouldBe(0);
         rows.Single(row => row.Change == "changed").Row.ToJsonString().ShouldBe("""{"events":{"now":1,"then":2}}""");
-    }
-
-    private Task Trust(Guid person, TrustEvidence evidence)
-    {
-        Guid action = Guid.CreateVersion7();
-        TrustCourse course = TrustLedger.Neutral.Take(evidence, SmallTown.FirstDay.AddDays(9), action).CourseFrom(SmallTown.FirstDay.AddDays(9));
-        return town.Record(
-            "graph", TrustLedger.Stream, TrustLedger.StreamOf(new(person)), Guid.Empty, SmallTown.Day(10),
-            new TrustUpdated(new(person), evidence, SmallTown.FirstDay.AddDays(9), course, evidence == TrustEvidence.Moderated ? action : null));
     }
 }
 

@@ -35,7 +35,7 @@ internal static class DomainCopies
                || case when n % 10 = 0 then jsonb_build_object('mentions', jsonb_build_array(person)) else '{}' end,
                'message.sent', timestamptz '2026-01-01' + n * interval '1 second', 'Wya.Domain.Messaging.Events.MessageSent, Wya.Domain',
                md5(n::text), jsonb_build_object('actor', person, 'source', 'messaging', 'schema_version', 1)
-          from generate_series(1, {{events}}) n, lateral (select '0198c5a2-7b5e-7c3f-9d00-' || lpad((n * 7919 % {{People}})::text, 12, '0') as person) p;
+          from generate_series(1, {{events}}) n, lateral (select '0198c5a2-7b5e-7c3f-9d00-' || lpad((n::bigint * 7919 % {{People}})::text, 12, '0') as person) p;
         update log.wya_log_head set position = {{events}}, time = now();
         analyze log.mt_events;
         """),

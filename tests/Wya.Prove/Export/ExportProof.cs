@@ -82,6 +82,8 @@ internal static class ExportProof
         figures.MustBe("ids_distinct", double.Parse(counted[4], CultureInfo.InvariantCulture), events);
         string[] types = One("select string_agg(column_name || ' ' || column_type, ', ') from (describe select * from events)");
         figures.MustBe("columns_as_documented", types[0] == string.Join(", ", EventColumns.All.Select(column => $"{column.Name} {column.Type}")) ? 1 : 0, 1);
+        string twice = string.Join(", ", ExportManifest.Read(folder)!.Paths(folder).Append(Directory.GetFiles(folder, "*.parquet")[0]).Select(DuckDb.Quoted));
+        figures.MustBe("planted_double_found", One($"select count(*) > count(distinct position) from read_parquet([{twice}])")[0] == "true" ? 1 : 0, 1);
         figures.MustBe("messages_in_their_view", double.Parse(One("select count(*) from message_sent where content = 'sealed'")[0], CultureInfo.InvariantCulture), events);
 
         string[] One(string sql)
