@@ -8,7 +8,7 @@ namespace Wya.Cli;
 /// <summary>One domain's database, found to be there and migrated.</summary>
 internal sealed class OpenDomain : IAsyncDisposable
 {
-    private readonly TimeProvider clock;
+    private readonly Surroundings here;
     private readonly LogDatabase[] followed;
     private PostgresEventStore? store;
 
@@ -16,7 +16,7 @@ internal sealed class OpenDomain : IAsyncDisposable
     {
         Definition = definition;
         Log = log;
-        clock = here.Clock;
+        this.here = here;
         followed = [.. definition.Subscriptions.Select(subscription => subscription.Source).Concat(definition.Followers.Select(follower => follower.Source))
             .Select(name => here.Domains.Single(domain => domain.Name == name))
             .Select(source => new LogDatabase(source.Name, Settings.Connection(here, source.Name).ConnectionString, source.Types, keys: keys))];
@@ -25,7 +25,7 @@ internal sealed class OpenDomain : IAsyncDisposable
             .. definition.ReadModels.Where(model => !model.Inline).Select(model => Consumer.Of(model, log)),
             .. definition.Subscriptions.Zip(followed, (subscription, source) => Consumer.Of(subscription.Model, source, log)),
             .. definition.Followers.Zip(followed.Skip(definition.Subscriptions.Count), (follower, source) =>
-                Consumer.Of(follower.Name, source, log, follower.Handle(new InMemoryEventStore(definition.Types, clock), log), opens: false)), // only dry runs call it
+                Consumer.Of(follower.Name, source, log, follower.Handle(new InMemoryEventStore(definition.Types, here.Clock), log), opens: false)), // only dry runs call it
         ];
     }
 
@@ -38,9 +38,16 @@ internal sealed class OpenDomain : IAsyncDisposable
     /// <summary>What the daemon keeps up to date; the rest is written by the appends themselves.</summary>
     public IReadOnlyList<Consumer> Consumers { get; }
 
-    public PostgresEventStore Store => store ??= new PostgresEventStore(Log, clock);
+    public PostgresEventStore Store => store ??= new PostgresEventStore(Log, here.Clock);
 
-    public Rebuilds Rebuilds => new(Log, Definition.ReadModels, clock);
+    public Rebuilds Rebuilds => new(Log, Definition.ReadModels, here.Clock);
+
+    /// <summary>The log that a read model of this domain is folded from: its own, or the one that it follows.</summary>
+    public LogDatabase OpenSource(ReadModel model)
+    {
+        LogDatabase source = Consumers.FirstOrDefault(consumer => consumer.Model == model)?.Source ?? Log;
+        return new LogDatabase(source.Domain, Settings.Connection(here, source.Domain).ConnectionString, source.Types);
+    }
 
     /// <summary>One domain, or all of them when none is named.</summary>
     /// <param name="opensSealed">For what folds as the daemon does: with the keys, if the environment has them. Nothing that is shown is opened.</param>

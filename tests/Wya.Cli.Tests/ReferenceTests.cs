@@ -10,7 +10,7 @@ public sealed partial class ReferenceTests
 {
     private static readonly string[] HowTos =
         ["docs/how-to/rebuild-a-read-model.md", "docs/how-to/handle-dead-letters.md", "docs/how-to/replay-events.md", "docs/how-to/export-events.md",
-        "docs/how-to/ask-the-log.md", "docs/how-to/verify-the-audit-log.md"];
+        "docs/how-to/ask-the-log.md", "docs/how-to/ask-what-if.md", "docs/how-to/verify-the-audit-log.md"];
 
     public static TheoryData<string> Paths => [.. All(Reference.Root).Select(verb => verb.Path)];
 

@@ -1,3 +1,4 @@
+using Wya.Prove.AsOf;
 using Wya.Prove.Birthdays;
 using Wya.Prove.BlockRaces;
 using Wya.Prove.Brigade;
@@ -5,6 +6,7 @@ using Wya.Prove.Clinic;
 using Wya.Prove.Crash;
 using Wya.Prove.Delivery;
 using Wya.Prove.Erasure;
+using Wya.Prove.Export;
 using Wya.Prove.Handles;
 using Wya.Prove.HostileRooms;
 using Wya.Prove.Location;
@@ -31,6 +33,8 @@ internal static class Proofs
         LocationProof.Proof, PresenceTracesProof.Proof, RoomFaultProof.Proof, HostileRoomsProof.Proof,
         TamperProof.Proof, SafetySecretsProof.Proof,
         BrigadeProof.Proof, ClinicProof.Proof,
+        BrigadeProof.Proof,
+        AsOfProof.Proof, ExportProof.Proof,
     ];
 
     /// <summary>What the processes do that proofs start beside themselves.</summary>

@@ -41,6 +41,10 @@ internal static class CommandLine
             {
                 ShowStream.Verb(here),
             },
+            new Verb("models", "Read models as they were.", "wya models show Users --domain identity --as-of 2026-11-22")
+            {
+                ShowModel.Verb(here),
+            },
             new Verb("events", "The logs, event by event.", "wya events replay --format table")
             {
                 ReplayEvents.Verb(here),
@@ -88,6 +92,12 @@ internal static class CommandLine
                 ProveConsistency.Verb(here),
             },
             RunSql.Verb(here),
+            new Verb("what-if", "What would be otherwise, under other numbers or another build; nothing is changed.", "wya what-if trust")
+            {
+                WhatIfTrust.Verb(here),
+                WhatIfRisk.Verb(here),
+                WhatIfProjection.Verb(here),
+            },
             Migrate.Verb(here),
             FillDemo.Verb(here),
             SharedOptions.Json,

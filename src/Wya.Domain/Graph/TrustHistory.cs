@@ -25,6 +25,9 @@ public sealed record TrustHistory(TrustFactor Factor, double Start, DateTimeOffs
 
     public static TrustHistory Empty(TrustFactor factor) => new(factor, TrustFactors.Neutral, DateTimeOffset.UnixEpoch, []);
 
+    /// <summary>How it fades.</summary>
+    public TrustFactorRule Rule { get; init; } = TrustFactors.Of(Factor);
+
     public double ValueAt(DateTimeOffset time) => Fold(Steps.TakeWhile(step => step.At <= time), time);
 
     /// <summary>What is told late takes its place among the steps.</summary>
@@ -46,15 +49,14 @@ public sealed record TrustHistory(TrustFactor Factor, double Start, DateTimeOffs
 
     private double Fold(IEnumerable<TrustStep> steps, DateTimeOffset to)
     {
-        TrustFactorRule rule = TrustFactors.Of(Factor);
         double value = Start;
         DateTimeOffset at = Since;
         foreach (TrustStep step in steps)
         {
-            value = step.From(rule.Aged(value, step.At - at));
+            value = step.From(Rule.Aged(value, step.At - at));
             at = step.At > at ? step.At : at;
         }
 
-        return rule.Aged(value, to - at);
+        return Rule.Aged(value, to - at);
     }
 }

@@ -26,6 +26,9 @@ public sealed record TrustLedger(
 
     public static StreamType<TrustLedger, TrustEvent> Stream { get; } = new("trust", Neutral, Evolve);
 
+    /// <summary>What the score is made of, and by which steps.</summary>
+    public TrustFormula Formula { get; private init; } = TrustFormula.Current;
+
     private DateTimeOffset NextMonth => Month.AddMonths(1);
 
     /// <summary>A person's stream. Their own id may name other streams of the graph.</summary>
@@ -36,6 +39,13 @@ public sealed record TrustLedger(
         TrustUpdated updated => ledger.Take(updated.Evidence, updated.At, updated.ActionId) with { Course = updated.Course },
         TrustErased => Neutral with { IsErased = true },
         _ => throw new InvalidOperationException($"Trust does not know {fact.GetType().Name}."),
+    };
+
+    /// <summary>Before anything has happened, under a formula that may be another than the published one.</summary>
+    public static TrustLedger Under(TrustFormula formula) => Neutral with
+    {
+        Histories = [.. formula.Factors.Select(rule => TrustHistory.Empty(rule.Factor) with { Rule = rule })],
+        Formula = formula,
     };
 
     public bool Holds(Guid action) => Histories.Any(history => history.Steps.Any(step => step.ActionId == action));
@@ -50,7 +60,7 @@ public sealed record TrustLedger(
         switch (evidence)
         {
             case TrustEvidence.Moderated:
-                return With(decisions.With(new TrustStep(at, -TrustRules.ModeratedStep, evidence, 1, action)));
+                return With(decisions.With(new TrustStep(at, -Formula.ModeratedStep, evidence, 1, action)));
             case TrustEvidence.ModerationReversed:
                 return With(decisions.Without(action!.Value));
             default:
@@ -79,7 +89,7 @@ public sealed record TrustLedger(
     private TrustPoint PointAt(DateTimeOffset time) => TrustPoint.Of(time, factor => Histories[(int)factor].ValueAt(time));
 
     private TrustLedger Counted() =>
-        TrustRules.Steps(Counts, NextMonth).Aggregate(
+        Formula.Steps(Counts, NextMonth).Aggregate(
             this with { Counts = Counts.Clear() },
             (ledger, moved) => ledger.With(ledger.Histories[(int)moved.Factor].With(moved.Step)));
 

@@ -39,24 +39,6 @@ public static class TrustRules
 
     /// <summary>What a month comes to, from its counts; nothing when nothing in it counts.</summary>
     /// <param name="at">The first day of the next month.</param>
-    public static List<(TrustFactor Factor, TrustStep Step)> Steps(IReadOnlyDictionary<TrustEvidence, int> counts, DateTimeOffset at)
-    {
-        List<(TrustFactor, TrustStep)> steps = [];
-        foreach (Monthly rule in Table)
-        {
-            int count = Math.Min(counts.GetValueOrDefault(rule.Evidence), rule.CountMax);
-            if (count >= rule.CountMin)
-            {
-                steps.Add((rule.Factor, new TrustStep(at, rule.Step * count, rule.Evidence, count)));
-            }
-        }
-
-        if (counts.ContainsKey(TrustEvidence.Welcomed) || counts.ContainsKey(TrustEvidence.Contributed))
-        {
-            steps.Add((TrustFactor.Consistency, new TrustStep(at, TookPartConsistencyStep, null, 1)));
-            steps.Add((TrustFactor.ModerationOutcomes, new TrustStep(at, TookPartModerationStep, null, 1)));
-        }
-
-        return steps;
-    }
+    public static List<(TrustFactor Factor, TrustStep Step)> Steps(IReadOnlyDictionary<TrustEvidence, int> counts, DateTimeOffset at) =>
+        TrustFormula.Current.Steps(counts, at);
 }

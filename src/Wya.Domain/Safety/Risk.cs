@@ -32,25 +32,12 @@ public static class Risk
     /// <summary>A level climbs once in so long, whatever happens.</summary>
     public static readonly TimeSpan ClimbsEvery = TimeSpan.FromDays(1);
 
-    private const int Digits = 4;
-
     /// <param name="registeredAt">Null when it is not known yet: then they are as new as can be.</param>
-    public static RiskParts Parts(Case state, DateTimeOffset? registeredAt, DateTimeOffset now) => new(
-        Math.Round(Signals(state, now), Digits),
-        Math.Round(History(state, now), Digits),
-        Math.Round(Context(state), Digits),
-        Math.Round(Age(registeredAt, now), Digits));
+    public static RiskParts Parts(Case state, DateTimeOffset? registeredAt, DateTimeOffset now) => RiskFormula.Current.Parts(state, registeredAt, now);
 
-    public static double Score(RiskParts parts) => Math.Round(
-        (SignalsWeight * parts.Signals) + (HistoryWeight * parts.History) + (ContextWeight * parts.Context) + (AgeWeight * parts.Age), Digits);
+    public static double Score(RiskParts parts) => RiskFormula.Current.Score(parts);
 
-    public static RiskLevel LevelOf(double score) => score switch
-    {
-        < GuideFrom => RiskLevel.Monitor,
-        < InterveneFrom => RiskLevel.Guide,
-        < ProtectFrom => RiskLevel.Intervene,
-        _ => RiskLevel.Protect,
-    };
+    public static RiskLevel LevelOf(double score) => RiskFormula.Current.LevelOf(score);
 
     /// <summary>What a decision about somebody says of later ones, on the day that it holds from.</summary>
     public static double WorthOf(CaseActionKind kind) => kind switch
@@ -62,23 +49,4 @@ public static class Risk
         CaseActionKind.Ban => 1,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
-
-    private static double Signals(Case state, DateTimeOffset now) => Together(state.Signals.Select(signal =>
-        signal.Key == SignalKind.ManyBlocks
-            ? Math.Min(BlocksCountMax, RiskRules.ValueAt(signal.Value, now))
-            : RiskRules.ValueAt(signal.Value, now)));
-
-    /// <summary>What was taken back never was.</summary>
-    private static double History(Case state, DateTimeOffset now) => Together(state.Actions
-        .Where(action => !action.IsReversed)
-        .Select(action => RiskRules.ValueAt(new SignalWeight(WorthOf(action.Kind), action.Since), now)));
-
-    private static double Context(Case state) =>
-        Math.Min(1, state.OpenReports.Values.Select(report => report.ReporterRef).Distinct().Count() / (double)ReportersCounted);
-
-    private static double Age(DateTimeOffset? registeredAt, DateTimeOffset now) =>
-        registeredAt is { } then ? Math.Clamp(1 - ((now - then) / NewFor), 0, 1) : 1;
-
-    /// <summary>Each takes its part of what the others have left to 1.</summary>
-    private static double Together(IEnumerable<double> values) => 1 - values.Aggregate(1.0, (left, value) => left * (1 - value));
 }

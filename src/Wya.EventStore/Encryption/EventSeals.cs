@@ -44,6 +44,18 @@ public sealed class EventSeals(string domain, ISubjectKeys? keys)
         }
     }
 
+    /// <summary>For who has no keys and folds all the same: whatever is still sealed counts as erased, and keeps its token.</summary>
+    public static void Withhold(RecordedEvent recorded)
+    {
+        if (SensitiveFields.Has(recorded.Data.GetType()))
+        {
+            foreach ((_, ISensitive value) in SensitiveFields.In(recorded.Data))
+            {
+                value.Erase();
+            }
+        }
+    }
+
     /// <summary>Makes keys for whoever an append names for the first time, so that sealing finds them at hand.</summary>
     public Task FetchForSealing(IReadOnlyCollection<Guid> subjects, CancellationToken ct) => keys!.Fetch(subjects, create: true, ct);
 

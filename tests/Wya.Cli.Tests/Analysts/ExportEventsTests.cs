@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Npgsql;
 using Shouldly;
@@ -6,7 +7,8 @@ using Xunit;
 
 namespace Wya.Cli.Tests.Analysts;
 
-public sealed class ExportEventsTests(SmallTown town) : IClassFixture<SmallTown>, IDisposable
+[Collection(SmallTown.Collection)]
+public sealed class ExportEventsTests(SmallTown town) : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("wya-export-").FullName;
 
@@ -120,6 +122,22 @@ public sealed class ExportEventsTests(SmallTown town) : IClassFixture<SmallTown>
         finally
         {
             await town.Database("identity").Execute("revoke execute on function log.wya_reveal from test_identity");
+        }
+    }
+
+    [Fact]
+    public void A_pseudonym_is_the_platforms_hmac_of_the_id()
+    {
+        byte[] key = Pseudonyms.NewKey(), digest = new byte[32];
+        var ids = new IdDigest(key);
+        using var pseudonyms = new Pseudonyms(key);
+        for (int i = 0; i < 100; i++)
+        {
+            var id = Guid.NewGuid();
+            ids.Of(id.ToByteArray(bigEndian: true), digest);
+            digest.ShouldBe(HMACSHA256.HashData(key, id.ToByteArray(bigEndian: true)));
+            pseudonyms.Of(id.ToString()).ShouldBe(pseudonyms.Of(id));
+            pseudonyms.Of(id).Version.ShouldBe(8);
         }
     }
 

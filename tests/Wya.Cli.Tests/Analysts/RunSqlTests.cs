@@ -5,7 +5,8 @@ using Xunit;
 
 namespace Wya.Cli.Tests.Analysts;
 
-public sealed partial class RunSqlTests(SmallTown town) : IClassFixture<SmallTown>, IDisposable
+[Collection(SmallTown.Collection)]
+public sealed partial class RunSqlTests(SmallTown town) : IDisposable
 {
     private const string Page = "docs/how-to/ask-the-log.md";
 

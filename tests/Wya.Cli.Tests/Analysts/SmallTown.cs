@@ -19,6 +19,8 @@ namespace Wya.Cli.Tests.Analysts;
 /// <summary>The logs of all domains, with ten days of a few people in them; what analysts ask is asked of it.</summary>
 public sealed class SmallTown : IAsyncLifetime
 {
+    public const string Collection = "a small town";
+
     public static readonly DateTimeOffset FirstDay = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly Dictionary<string, (TestDatabase Database, PostgresEventStore Store)> domains = [];
@@ -120,6 +122,17 @@ public sealed class SmallTown : IAsyncLifetime
         await Talk();
         await Furnish();
         await Moderate();
+        await Trust(Ada, TrustEvidence.Welcomed);
+        await Trust(Eli, TrustEvidence.Moderated);
+    }
+
+    private Task<long> Trust(Guid person, TrustEvidence evidence)
+    {
+        Guid action = Id(450);
+        DateTimeOffset at = FirstDay + Day(9);
+        return Record(
+            "graph", TrustLedger.Stream, TrustLedger.StreamOf(new(person)), Guid.Empty, Day(10),
+            new TrustUpdated(new(person), evidence, at, TrustLedger.Neutral.Take(evidence, at, action).CourseFrom(at), evidence == TrustEvidence.Moderated ? action : null));
     }
 
     private async Task Register()
@@ -233,3 +246,6 @@ public sealed class SmallTown : IAsyncLifetime
             new ReportResolved(Id(401), ReportOutcome.Upheld, Id(411), Of(Bo, Bo)));
     }
 }
+
+[CollectionDefinition(SmallTown.Collection)]
+public sealed class SmallTownCollection : ICollectionFixture<SmallTown>;

@@ -12,7 +12,7 @@ internal static class ExportEvents
 
     /// <param name="Only">One domain; null for all.</param>
     private sealed record Wish(
-        string Format, string Folder, string? Only, long? From, long? To, DateTimeOffset? AsOf, string[] Types, bool IncludeArchived, bool Resume,
+        string Format, string Folder, string? Only, long? From, long? To, DateTimeOffset? AsOf, string[] Types, int Positions, bool IncludeArchived, bool Resume,
         bool Reveal, string? Reason, string Actor);
 
     public static Verb Verb(Surroundings here)
@@ -25,6 +25,7 @@ internal static class ExportEvents
         Option<long?> to = SharedOptions.Position("--until", "The last position; to the end as it is at the start unless told.");
         Option<DateTimeOffset?> asOf = SharedOptions.AsOf("Only what was recorded by this time.");
         Option<string[]> types = new("--type") { Description = "Only events of this type; may be given several times.", HelpName = "TYPE" };
+        Option<int?> positions = new("--positions") { Description = "So many positions of a log make a file; 100,000 unless told.", HelpName = "COUNT" };
         Option<bool> archived = new("--include-archived") { Description = "Events of archived streams too." };
         Option<bool> resume = new("--resume") { Description = "Goes on with the export that is in the folder, as it was begun, after its last whole file." };
         Option<bool> reveal = new("--reveal") { Description = "Keeps ids, and what is sealed under its seals, so that wya sql --reveal can open it while the keys exist. Needs a right of its own, and is recorded." };
@@ -45,6 +46,7 @@ internal static class ExportEvents
             to,
             asOf,
             types,
+            positions,
             archived,
             resume,
             reveal,
@@ -68,6 +70,11 @@ internal static class ExportEvents
                 result.AddError("Positions are those of one log: give --domain too.");
             }
 
+            if (result.GetValue(positions) < 1)
+            {
+                result.AddError("--positions starts at 1.");
+            }
+
             if (result.GetValue(reveal) && string.IsNullOrWhiteSpace(result.GetValue(reason)))
             {
                 result.AddError("--reveal needs --reason.");
@@ -77,7 +84,7 @@ internal static class ExportEvents
             here,
             new Wish(
                 parsed.GetRequiredValue(format), Path.GetFullPath(parsed.GetRequiredValue(folder)), parsed.GetValue(domain), parsed.GetValue(from),
-                parsed.GetValue(to), parsed.GetValue(asOf), parsed.GetValue(types) ?? [], parsed.GetValue(archived), parsed.GetValue(resume),
+                parsed.GetValue(to), parsed.GetValue(asOf), parsed.GetValue(types) ?? [], parsed.GetValue(positions) ?? PositionsAFile, parsed.GetValue(archived), parsed.GetValue(resume),
                 parsed.GetValue(reveal), parsed.GetValue(reason), parsed.Actor(actor)),
             new Answer(here, parsed.GetValue(SharedOptions.Json)),
             ct));
@@ -127,7 +134,7 @@ internal static class ExportEvents
         }
 
         var manifest = new ExportManifest(
-            Guid.CreateVersion7(), wish.Format, wish.Reveal, wish.IncludeArchived, PositionsAFile, domains, wish.Types.Length == 0 ? null : wish.Types);
+            Guid.CreateVersion7(), wish.Format, wish.Reveal, wish.IncludeArchived, wish.Positions, domains, wish.Types.Length == 0 ? null : wish.Types);
         byte[]? key = wish.Reveal ? null : Pseudonyms.NewKey();
         foreach (OpenDomain domain in wanted)
         {

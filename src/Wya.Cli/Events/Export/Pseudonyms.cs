@@ -13,9 +13,10 @@ internal sealed class Pseudonyms(byte[] key) : IDisposable
     public const int KeyBytes = 32;
 
     // Streams, actors and requests come in runs; an id that fell out is only computed again.
-    private const int Slots = 1 << 14;
+    private const int Slots = 1 << 16;
 
     private readonly IncrementalHash hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
+    private readonly IdDigest ids = new(key);
     private readonly (Guid Id, Guid Pseudonym)[] known = new (Guid, Guid)[Slots];
 
     public static byte[] NewKey() => RandomNumberGenerator.GetBytes(KeyBytes);
@@ -26,23 +27,33 @@ internal sealed class Pseudonyms(byte[] key) : IDisposable
         if (slot.Id != id || id == Guid.Empty)
         {
             Span<byte> bytes = stackalloc byte[16];
+            Span<byte> digest = stackalloc byte[HMACSHA256.HashSizeInBytes];
             id.TryWriteBytes(bytes, bigEndian: true, out _);
-            slot = (id, Digest(bytes));
+            ids.Of(bytes, digest);
+            slot = (id, Uuid(digest));
         }
 
         return slot.Pseudonym;
     }
 
     /// <summary>Of a text; one that is an id has that id's pseudonym.</summary>
-    public Guid Of(string text) => Guid.TryParse(text, out Guid id) ? Of(id) : Digest(Encoding.UTF8.GetBytes(text));
+    public Guid Of(string text)
+    {
+        if (Guid.TryParse(text, out Guid id))
+        {
+            return Of(id);
+        }
+
+        Span<byte> digest = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        hmac.AppendData(Encoding.UTF8.GetBytes(text));
+        hmac.GetHashAndReset(digest);
+        return Uuid(digest);
+    }
 
     public void Dispose() => hmac.Dispose();
 
-    private Guid Digest(ReadOnlySpan<byte> bytes)
+    private static Guid Uuid(Span<byte> digest)
     {
-        Span<byte> digest = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        hmac.AppendData(bytes);
-        hmac.GetHashAndReset(digest);
         digest[6] = (byte)((digest[6] & 0x0f) | 0x80);
         digest[8] = (byte)((digest[8] & 0x3f) | 0x80);
         return new Guid(digest[..16], bigEndian: true);

@@ -11,11 +11,13 @@ public enum TrustFactor
 
 /// <param name="Weight">Its part of the score; all of them are 1.</param>
 /// <param name="DecayPerMonth">The part of its distance from neutral that it loses in a month.</param>
-public sealed record TrustFactorRule(TrustFactor Factor, decimal Weight, double DecayPerMonth)
+/// <param name="RecoveryPerMonth">What it regains in a month by itself, below neutral.</param>
+public sealed record TrustFactorRule(
+    TrustFactor Factor, decimal Weight, double DecayPerMonth, double RecoveryPerMonth = TrustFactors.RecoveryPerMonth)
 {
     /// <summary>
     /// What was good and what was bad is forgotten alike: the distance d from neutral follows d' = −λd with
-    /// e^−λ = 1 − <see cref="DecayPerMonth"/>. Below neutral it also recovers: d' = −λd + <see cref="TrustFactors.RecoveryPerMonth"/>
+    /// e^−λ = 1 − <see cref="DecayPerMonth"/>. Below neutral it also recovers: d' = −λd + <see cref="RecoveryPerMonth"/>
     /// until it is neutral, and no further. Both are solved exactly, so that ageing twice is ageing once by the sum.
     /// </summary>
     public double Aged(double value, TimeSpan time)
@@ -34,7 +36,7 @@ public sealed record TrustFactorRule(TrustFactor Factor, decimal Weight, double 
         }
 
         double rate = -Math.Log(1 - DecayPerMonth);
-        double recovered = TrustFactors.RecoveryPerMonth * (rate == 0 ? months : (1 - kept) / rate);
+        double recovered = RecoveryPerMonth * (rate == 0 ? months : (1 - kept) / rate);
         return TrustFactors.Neutral + Math.Min(0, (distance * kept) + recovered);
     }
 }

@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Text.Json;
+using Wya.Domain.Identity.Events;
+using Wya.Domain.Safety;
+using Wya.Domain.Safety.Events;
+using Wya.EventStore;
+using Wya.EventStore.Postgres;
+
+namespace Wya.Cli;
+
+/// <summary>
+/// Whose level of risk would be what under other numbers: what was noticed, reported and decided is gone through as it was
+/// recorded, under the formula in force and under the changed one. With something new a level climbs one step, once a day at most; it falls by itself.
+/// What people would have decided otherwise nobody knows: decisions are those that were made.
+/// </summary>
+internal static class WhatIfRisk
+{
+    public static Verb Verb(Surroundings here)
+    {
+        Option<string?> file = Parameters.File();
+        Option<DateTimeOffset?> asOf = SharedOptions.AsOf("The levels at this time, of what was recorded by then; now unless told.");
+        Option<int?> limit = SharedOptions.Limit($"At most so many people, those whom it changes most; {ComparedScores.RowsDefault} unless told.");
+        Option<bool> ids = Parameters.Ids();
+        var verb = new Verb(
+            "risk",
+            "Compares everybody's level of risk with what it would be under changed parameters. Changes nothing.",
+            "wya what-if risk",
+            "wya what-if risk --params params.json",
+            "wya what-if risk --params params.json --as-of 2026-11-22 --limit 10 --json")
+        {
+            file,
+            asOf,
+            limit,
+            ids,
+        };
+        verb.SetAction(async (parsed, ct) =>
+        {
+            var answer = new Answer(here, parsed.GetValue(SharedOptions.Json));
+            if (parsed.GetValue(file) is not { } path)
+            {
+                return ComparedScores.Show(here, answer, Parameters.Of(RiskFormula.Current));
+            }
+
+            RiskFormula changed = Parameters.Changed(RiskFormula.Current, path);
+            RefuseNonsense(changed);
+            DateTimeOffset time = parsed.GetValue(asOf) ?? here.Clock.GetUtcNow();
+            ComparedScores.Give(answer, await Fold(here, changed, time, ct).ConfigureAwait(false), parsed.GetValue(limit), parsed.GetValue(ids));
+            return ExitCodes.Done;
+        });
+        return verb;
+    }
+
+    private static void RefuseNonsense(RiskFormula formula)
+    {
+        if (Math.Abs(formula.SignalsWeight + formula.HistoryWeight + formula.ContextWeight + formula.AgeWeight - 1) > 1e-9)
+        {
+            throw new VerbRefusedException("The four weights must be 1 together.");
+        }
+
+        if (!(formula.GuideFrom < formula.InterveneFrom && formula.InterveneFrom < formula.ProtectFrom)
+            || formula.ReportersCounted < 1 || formula.NewForDays <= 0 || formula.KeptADay is <= 0 or > 1)
+        {
+            throw new VerbRefusedException("Levels must begin one above the other, and counts, days and what is kept a day be above 0.");
+        }
+    }
+
+    private static async Task<IReadOnlyList<ComparedScore>> Fold(Surroundings here, RiskFormula changed, DateTimeOffset time, CancellationToken ct)
+    {
+        Dictionary<Guid, DateTimeOffset> registered = await Registered(here, time, ct).ConfigureAwait(false);
+        await using OpenDomains open = await OpenDomain.Open(here, "safety", ct).ConfigureAwait(false);
+        PostgresEventStore store = open[0].Store;
+        Dictionary<Guid, (Course InForce, Course Changed)> cases = [];
+        var range = new LogRange(0, await store.PositionAsOf(time, ct).ConfigureAwait(false), null, IncludeArchived: true);
+        await foreach (RecordedEvent recorded in store.ReadLog(range, ct).ConfigureAwait(false))
+        {
+            if (recorded.Data is CaseEvent fact)
+            {
+                if (!cases.TryGetValue(recorded.StreamId, out (Course InForce, Course Changed) both))
+                {
+                    cases[recorded.StreamId] = both = (new Course(RiskFormula.Current), new Course(changed));
+                }
+
+                both.InForce.Take(fact, recorded.Time, registered);
+                both.Changed.Take(fact, recorded.Time, registered);
+            }
+        }
+
+        return
+        [
+            .. cases.Values.Where(both => both.InForce.User is not null).Select(both => new ComparedScore(
+                both.InForce.User!.Value.Value,
+                both.InForce.ScoreAt(time, registered),
+                both.Changed.ScoreAt(time, registered),
+                Name(both.InForce.LevelAt(time, registered)),
+                Name(both.Changed.LevelAt(time, registered)))),
+        ];
+    }
+
+    private static async Task<Dictionary<Guid, DateTimeOffset>> Registered(Surroundings here, DateTimeOffset time, CancellationToken ct)
+    {
+        await using OpenDomains open = await OpenDomain.Open(here, "identity", ct).ConfigureAwait(false);
+        PostgresEventStore store = open[0].Store;
+        Dictionary<Guid, DateTimeOffset> registered = [];
+        var range = new LogRange(0, await store.PositionAsOf(time, ct).ConfigureAwait(false), ["user.created"], IncludeArchived: true);
+        await foreach (RecordedEvent recorded in store.ReadLog(range, ct).ConfigureAwait(false))
+        {
+            registered[recorded.StreamId] = recorded.Time;
+        }
+
+        return registered;
+    }
+
+    private static string Name(RiskLevel level) => JsonNamingPolicy.SnakeCaseLower.ConvertName(level.ToString());
+
+    /// <summary>One case under one formula.</summary>
+    private sealed class Course(RiskFormula formula)
+    {
+        private Case state = Case.Empty;
+        private ImmutableSortedDictionary<SignalKind, SignalWeight> signals = ImmutableSortedDictionary<SignalKind, SignalWeight>.Empty;
+        private RiskLevel level;
+        private DateTimeOffset? roseAt;
+
+        public UserId? User => state.User;
+
+        public void Take(CaseEvent fact, DateTimeOffset time, Dictionary<Guid, DateTimeOffset> registered)
+        {
+            if (fact is RiskAssessed)
+            {
+                return; // what followed from the formula in force
+            }
+
+            if (User is not null)
+            {
+                level = LevelAt(time, registered);
+            }
+
+            state = Case.Evolve(state, fact);
+            if (fact is SignalRecorded signal)
+            {
+                signals = signals.SetItem(signal.Kind, RiskRules.Add(signals.GetValueOrDefault(signal.Kind), signal.Weight, signal.At, formula.KeptADay));
+            }
+
+            state = state with { Signals = signals };
+            if (fact is SignalRecorded or ReportSubmitted or ReportsGrouped && !(time < roseAt + Risk.ClimbsEvery)
+                && formula.LevelOf(ScoreAt(time, registered)) > level)
+            {
+                (level, roseAt) = (level + 1, time);
+            }
+        }
+
+        public double ScoreAt(DateTimeOffset time, Dictionary<Guid, DateTimeOffset> registered) =>
+            formula.Score(formula.Parts(state, User is { } user && registered.TryGetValue(user.Value, out DateTimeOffset at) ? at : null, time));
+
+        /// <summary>With nothing new it only falls.</summary>
+        public RiskLevel LevelAt(DateTimeOffset time, Dictionary<Guid, DateTimeOffset> registered) =>
+            (RiskLevel)Math.Min((int)level, (int)formula.LevelOf(ScoreAt(time, registered)));
+    }
+}
