@@ -71,6 +71,7 @@ internal static class CommandLine
                 ProveConsistency.Verb(here),
             },
             Migrate.Verb(here),
+            CheckDeployment.Verb(here),
             FillDemo.Verb(here),
             SharedOptions.Json,
         };
