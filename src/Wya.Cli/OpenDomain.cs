@@ -12,14 +12,14 @@ internal sealed class OpenDomain : IAsyncDisposable
     private readonly LogDatabase[] followed;
     private PostgresEventStore? store;
 
-    private OpenDomain(Surroundings here, DomainDefinition definition, LogDatabase log)
+    private OpenDomain(Surroundings here, DomainDefinition definition, LogDatabase log, LogKeys? keys)
     {
         Definition = definition;
         Log = log;
         clock = here.Clock;
         followed = [.. definition.Subscriptions.Select(subscription => subscription.Source).Concat(definition.Followers.Select(follower => follower.Source))
             .Select(name => here.Domains.Single(domain => domain.Name == name))
-            .Select(source => new LogDatabase(source.Name, Settings.Connection(here, source.Name).ConnectionString, source.Types))];
+            .Select(source => new LogDatabase(source.Name, Settings.Connection(here, source.Name).ConnectionString, source.Types, keys: keys))];
         Consumers =
         [
             .. definition.ReadModels.Where(model => !model.Inline).Select(model => Consumer.Of(model, log)),
@@ -43,15 +43,16 @@ internal sealed class OpenDomain : IAsyncDisposable
     public Rebuilds Rebuilds => new(Log, Definition.ReadModels, clock);
 
     /// <summary>One domain, or all of them when none is named.</summary>
-    public static async Task<OpenDomains> Open(Surroundings here, string? name, CancellationToken ct)
+    /// <param name="opensSealed">For what folds as the daemon does: with the keys, if the environment has them. Nothing that is shown is opened.</param>
+    public static async Task<OpenDomains> Open(Surroundings here, string? name, CancellationToken ct, bool opensSealed = false)
     {
-        var open = new OpenDomains();
+        var open = new OpenDomains(opensSealed ? ReadKeys.Find(here) : null);
         try
         {
             foreach (DomainDefinition definition in here.Domains.Where(domain => name is null || domain.Name == name))
             {
-                var log = new LogDatabase(definition.Name, Settings.Connection(here, definition.Name).ConnectionString, definition.Types);
-                var domain = new OpenDomain(here, definition, log);
+                var log = new LogDatabase(definition.Name, Settings.Connection(here, definition.Name).ConnectionString, definition.Types, keys: open.Keys?.ForLogs);
+                var domain = new OpenDomain(here, definition, log, open.Keys?.ForLogs);
                 open.Add(domain);
                 await domain.RefuseUnmigrated(ct).ConfigureAwait(false);
             }

@@ -3,8 +3,11 @@ using Wya.EventStore.Postgres;
 namespace Wya.Cli;
 
 /// <summary>The databases that a verb looks at.</summary>
-internal sealed class OpenDomains : List<OpenDomain>, IAsyncDisposable
+internal sealed class OpenDomains(ReadKeys? keys) : List<OpenDomain>, IAsyncDisposable
 {
+    /// <summary>Null for verbs that open nothing.</summary>
+    public ReadKeys? Keys { get; } = keys;
+
     /// <exception cref="VerbRefusedException">No domain has a read model of this name.</exception>
     public (OpenDomain Domain, ReadModel Model) ReadModel(string name)
     {
@@ -39,6 +42,11 @@ internal sealed class OpenDomains : List<OpenDomain>, IAsyncDisposable
         foreach (OpenDomain domain in this)
         {
             await domain.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (Keys is not null)
+        {
+            await Keys.DisposeAsync().ConfigureAwait(false);
         }
     }
 }

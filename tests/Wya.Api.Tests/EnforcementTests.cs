@@ -56,7 +56,7 @@ public sealed class EnforcementTests(SharedApi shared)
         var projections = new Wya.EventStore.Postgres.Projections(followers, TimeProvider.System);
         foreach (Consumer follower in followers)
         {
-            (await projections.Pause(follower, TestContext.Current.CancellationToken)).ShouldBeTrue();
+            (await projections.Pause(follower, "ada", TestContext.Current.CancellationToken)).ShouldBeTrue();
         }
 
         long last = 0;
@@ -72,7 +72,7 @@ public sealed class EnforcementTests(SharedApi shared)
 
         foreach (Consumer follower in followers)
         {
-            (await projections.Resume(follower, TestContext.Current.CancellationToken)).ShouldBeTrue();
+            (await projections.Resume(follower, "ada", TestContext.Current.CancellationToken)).ShouldBeTrue();
         }
 
         await Eventually.Is(async () => (await Acknowledged(api, person, last)).Count == 0, "everybody has taken it");

@@ -65,7 +65,7 @@ public sealed class PositionTests(SharedApi shared)
         Consumer history = projections.Find("AccountHistory")!;
         Person one = await api.NewPerson();
         string address = $"/users/{one.Id}/history";
-        await Eventually.Is(async () => await projections.Pause(history), "the projection runs and is paused");
+        await Eventually.Is(async () => await projections.Pause(history, "ada"), "the projection runs and is paused");
         try
         {
             Answer done = await (await api.Operator()).Send("POST", $"/users/{one.Id}/verification", key: Requests.NewKey());
@@ -83,7 +83,7 @@ public sealed class PositionTests(SharedApi shared)
         }
         finally
         {
-            (await projections.Resume(history)).ShouldBeTrue();
+            (await projections.Resume(history, "ada")).ShouldBeTrue();
         }
 
         string head = $"identity:{await RegisterUserTests.Head(api)}";

@@ -62,6 +62,33 @@ public sealed class DeadLetterTests
     }
 
     [Fact]
+    public async Task The_clinic_shows_tries_and_releases_what_would_go_through()
+    {
+        (House house, GuestbookTable table) = await WithDeadLetter();
+        await using House built = house;
+        Ran clinic = await house.Wya("dead-letters", "clinic");
+        clinic.Output.ShouldContain("Guestbook: 1 stream set aside since ");
+        clinic.Output.ShouldContain("GuestbookTable.Evolve");
+        (await house.Wya("dead-letters", "try", "Guestbook")).ShouldSatisfyAllConditions(
+            ran => ran.ExitCode.ShouldBe(1),
+            ran => ran.Output.ShouldContain("0 of 1 stream would go through. Nothing was changed."));
+        (await house.Wya("dead-letters", "release", "Guestbook", "--reason", "Perhaps")).Error.Trim()
+            .ShouldBe("Guestbook: None of the parked streams would go through with this code; nothing was released.");
+
+        table.Mend();
+        Ran tried = await house.Wya("dead-letters", "try", "Guestbook", "--json");
+        tried.ExitCode.ShouldBe(0);
+        System.Text.Json.JsonElement row = tried.JsonLines.ShouldHaveSingleItem().GetProperty("rows")[0];
+        (row.GetProperty("table").GetString(), row.GetProperty("difference").GetString()).ShouldBe(("guestbook", "changed"));
+        (row.GetProperty("before").GetProperty("events").GetInt32(), row.GetProperty("after").GetProperty("events").GetInt32()).ShouldBe((1, 3));
+        (await house.Database.Scalar<int>($"select events from guestbook where id = '{mara}'")).ShouldBe(1);
+        (await house.Wya("dead-letters", "release", "Guestbook", "--reason", "Mended")).Output.Trim()
+            .ShouldBe("1 stream with 2 events released to the leader of Guestbook; 0 would fail again and stay.");
+        await Eventually.Is(async () => await house.Database.Scalar<int>($"select events from guestbook where id = '{mara}'") == 3, "the stream is back");
+        (await house.Wya("dead-letters", "clinic")).Output.Trim().ShouldBe("Nothing is set aside.");
+    }
+
+    [Fact]
     public async Task All_dead_letters_can_be_retried_at_once()
     {
         (House house, GuestbookTable table) = await WithDeadLetter();

@@ -29,22 +29,45 @@ public sealed class RebuildProjectionTests
     }
 
     [Fact]
-    public async Task A_difference_holds_it_when_asked_to_and_resuming_accepts_it()
+    public async Task A_difference_is_looked_at_and_approved_before_the_swap()
     {
         await using House house = await Town(people: 3);
         await house.Database.Execute("update public.users set verified_at = null where handle = 'person1'");
+        (await house.Wya("projections", "rebuild", "Users", "--forecast")).Output.ShouldMatch(@"^Users: 6 events at [\d,]+/s is about [\d.]+ s \(by the beginning of the log, just folded\); reads ");
         house.RunRebuildWorker();
-        Ran held = await house.Wya("projections", "rebuild", "Users", "--hold-on-difference");
+        Ran held = await house.Wya("projections", "rebuild", "Users", "--reason", "New in 1.4.2");
         held.ExitCode.ShouldBe(1);
-        held.Error.ShouldStartWith("The rebuild of Users is paused. Live and new tables differ at position 6");
+        held.Error.ShouldStartWith("The rebuild of Users is held. Live and new tables differ at position 6");
         (await house.Wya("projections", "list", "--json")).JsonLines[0].GetProperty("rebuild").GetString().ShouldBe("rebuild paused");
-        (await house.Wya("projections", "resume", "Users")).Error.Trim()
-            .ShouldEndWith("Its rebuild can be: wya projections resume Users --rebuild.");
+        (await house.Wya("projections", "resume", "Users", "--rebuild")).Error.Trim()
+            .ShouldBe("Users: Rows differ: look at them and approve the difference, or cancel the rebuild.");
 
-        (await house.Wya("projections", "resume", "Users", "--rebuild")).Output.ShouldStartWith("The rebuild of Users is resumed");
+        Ran differences = await house.Wya("projections", "differences", "Users");
+        differences.Output.ShouldContain("users: 0 added, 0 removed, 1 changed");
+        differences.Output.ShouldContain("user.verified@");
+        differences.Output.ShouldNotContain("person1");
+        string fingerprint = (await house.Wya("projections", "rebuilds", "--json")).JsonLines[0].GetProperty("fingerprint").GetString()!;
+        (await house.Wya("projections", "approve", "Users", "--fingerprint", "0", "--reason", "seen")).Error.ShouldContain("its fingerprint is another");
+        (await house.Wya("projections", "approve", "Users", "--fingerprint", fingerprint, "--reason", "seen", "--actor", "mara")).Output
+            .ShouldStartWith("Approved: 1 row of Users may differ;");
         await Eventually.Is(
             async () => (await house.Wya("projections", "rebuilds", "--json")).JsonLines[0].GetProperty("state").GetString() == "done", "it is done");
         (await house.Database.Scalar<long>("select count(*) from public.users where verified_at is not null")).ShouldBe(3);
+        (await house.Wya("operations", "list", "--json")).JsonLines.Select(one => one.GetProperty("verb").GetString()).ShouldBe(["swap", "approve", "rebuild"]);
+        (await house.Wya("operations", "list", "--limit", "2")).Output.ShouldContain("seen");
+    }
+
+    [Fact]
+    public async Task The_rows_of_a_stream_alone_are_written_where_they_differ()
+    {
+        await using House house = await Town(people: 2);
+        house.RunRebuildWorker();
+        Guid id = await house.Database.Scalar<Guid>("select id from public.users where handle = 'person2'");
+        await house.Database.Execute("update public.users set verified_at = null");
+        (await house.Wya("projections", "rebuild", "Users", "--stream", id.ToString())).Output.Trim().ShouldBe("Done: 1 row of Users differed and was written anew, as of position 4.");
+        (await house.Wya("projections", "rebuild", "Users", "PresenceSettings", "--stream", id.ToString())).ExitCode.ShouldBe(2);
+        (await house.Database.Scalar<long>("select count(*) from public.users where verified_at is not null")).ShouldBe(1);
+        (await house.Wya("projections", "throttle", "Users", "--rate", "10")).Error.Trim().ShouldBe("Users: No rebuild of this read model is under way, or it has this limit already.");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Wya.Prove.Birthdays;
 using Wya.Prove.BlockRaces;
 using Wya.Prove.Brigade;
+using Wya.Prove.Clinic;
 using Wya.Prove.Crash;
 using Wya.Prove.Delivery;
 using Wya.Prove.Erasure;
@@ -29,7 +30,7 @@ internal static class Proofs
         DeliveryProof.Proof, OutageProof.Proof, RedisLossProof.Proof, BlockRaceProof.Proof,
         LocationProof.Proof, PresenceTracesProof.Proof, RoomFaultProof.Proof, HostileRoomsProof.Proof,
         TamperProof.Proof, SafetySecretsProof.Proof,
-        BrigadeProof.Proof,
+        BrigadeProof.Proof, ClinicProof.Proof,
     ];
 
     /// <summary>What the processes do that proofs start beside themselves.</summary>
@@ -38,6 +39,7 @@ internal static class Proofs
         ["storm"] = StormWorker.Run,
         ["crash-writer"] = CrashWorkers.Write,
         ["crash-follower"] = CrashWorkers.Follow,
+        [RebuildWorkerProcess.Kind] = RebuildWorkerProcess.Run,
         ["room-publisher"] = RoomFaultWorker.Run,
     };
 }

@@ -40,7 +40,8 @@ internal sealed record TallyRow(Guid StreamId, long Events, long Total, long Ver
 
 /// <summary>The table of <see cref="TallyRow"/>s, filled inline or by the daemon.</summary>
 /// <param name="fails">On which events the fold fails, as one with a bug would.</param>
-internal sealed class TallyTable(string name, Predicate<Counted>? fails = null) : Table<Guid, TallyRow>
+/// <param name="passesOver">Which events a fold with another bug forgets.</param>
+internal sealed class TallyTable(string name, Predicate<Counted>? fails = null, Predicate<Counted>? passesOver = null) : Table<Guid, TallyRow>
 {
     public override string Name => name;
 
@@ -68,7 +69,9 @@ internal sealed class TallyTable(string name, Predicate<Counted>? fails = null) 
         var counted = (Counted)recorded.Data;
         return fails?.Invoke(counted) == true
             ? throw new SpoiledException()
-            : (row ?? TallyRow.Empty(key)).With(counted.Mark, counted.Amount, recorded.Version);
+            : passesOver?.Invoke(counted) == true
+                ? (row ?? TallyRow.Empty(key)) with { Version = recorded.Version }
+                : (row ?? TallyRow.Empty(key)).With(counted.Mark, counted.Amount, recorded.Version);
     }
 
     public override (Guid Key, TallyRow Row) Read(NpgsqlDataReader reader)

@@ -75,7 +75,12 @@ internal static class ConsoleParts
         AppealsPages.Map(moderation);
         AuditPages.Map(moderation);
         FiguresPages.Map(moderation);
-        OverviewPages.Map(pages.MapGroup("operation"));
+        RouteGroupBuilder operation = pages.MapGroup("operation");
+        OverviewPages.Map(operation);
+        ProjectionPages.Map(operation);
+        RebuildPages.Map(operation);
+        ParkedPages.Map(operation);
+        RecordPages.Map(operation);
         RouteGroupBuilder analysis = pages.MapGroup("analysis");
         EventsPages.Map(analysis);
         StreamPages.Map(analysis);

@@ -5,6 +5,7 @@ internal static class OperationParts
     public static void AddOperation(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton<Health>();
+        services.AddSingleton<OperatorDesk>();
         services.AddSingleton<SystemWatch>();
         services.AddSingleton<SystemParts>();
         if (settings.Answers)
@@ -24,5 +25,26 @@ internal static class OperationParts
     {
         RouteGroupBuilder operation = routes.MapGroup("").WithTags("Operation");
         ShowOverviewEndpoint.Map(operation);
+        ShowOperationsEndpoint.Map(operation);
+        ListProjectionsEndpoint.Map(operation);
+        PauseProjectionEndpoint.Map(operation);
+        ResumeProjectionEndpoint.Map(operation);
+        ForecastRebuildEndpoint.Map(operation);
+        OrderRebuildEndpoint.Map(operation);
+        ListRebuildsEndpoint.Map(operation);
+        ShowRebuildEndpoint.Map(operation);
+        ShowDifferencesEndpoint.Map(operation);
+        ApproveRebuildEndpoint.Map(operation);
+        PauseRebuildEndpoint.Map(operation);
+        ResumeRebuildEndpoint.Map(operation);
+        CancelRebuildEndpoint.Map(operation);
+        ThrottleRebuildEndpoint.Map(operation);
+        SwitchBackEndpoint.Map(operation);
+        ListParkedEndpoint.Map(operation);
+        ShowParkedEndpoint.Map(operation);
+        ShowParkedStreamEndpoint.Map(operation);
+        TryParkedEndpoint.Map(operation);
+        ReleaseParkedEndpoint.Map(operation);
+        DiscardParkedEndpoint.Map(operation);
     }
 }

@@ -27,8 +27,15 @@ internal static class CommandLine
                 PauseProjection.Verb(here),
                 ResumeProjection.Verb(here),
                 CancelRebuild.Verb(here),
+                ShowDifferences.Verb(here),
+                ApproveRebuild.Verb(here),
+                ThrottleRebuild.Verb(here),
                 SwitchBackProjection.Verb(here),
                 ListRebuilds.Verb(here),
+            },
+            new Verb("operations", "What operators did.", "wya operations list")
+            {
+                ListOperations.Verb(here),
             },
             new Verb("streams", "Single streams and their history.", "wya streams show 0198c5a2-7b5e-7c3f-9d2a-1f6f0e4b8a11")
             {
@@ -40,8 +47,11 @@ internal static class CommandLine
             },
             new Verb("dead-letters", "Streams that a projection has set aside after a failure.", "wya dead-letters list")
             {
+                ShowClinic.Verb(here),
                 ListDeadLetters.Verb(here),
                 ShowDeadLetter.Verb(here),
+                TryDeadLetters.Verb(here),
+                ReleaseDeadLetters.Verb(here),
                 RetryDeadLetter.Verb(here),
                 DiscardDeadLetter.Verb(here),
             },

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Wya.EventStore.Postgres;
 
 namespace Wya.Cli;
 
@@ -27,6 +28,12 @@ internal static class SharedOptions
     };
 
     public static string Actor(this ParseResult parsed, Option<string?> actor) => parsed.GetValue(actor) ?? $"operator:{Environment.UserName}";
+
+    public static Option<string?> Reason(string description = "Why; it is recorded.") => new("--reason") { Description = description, HelpName = "TEXT" };
+
+    /// <summary>Who does it, and why.</summary>
+    public static Operator By(this ParseResult parsed, Option<string?> actor, Option<string?> reason) =>
+        new(parsed.Actor(actor), parsed.GetValue(reason) ?? "");
 
     public static Option<DateTimeOffset?> AsOf(string description) => new("--as-of")
     {

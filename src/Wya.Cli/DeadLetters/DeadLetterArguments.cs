@@ -11,7 +11,7 @@ internal sealed class DeadLetterArguments(Surroundings here)
 
     public Option<string?> Domain { get; } = SharedOptions.Domain(here, "The projection's domain, where several have one of this name.");
 
-    public Option<string?> Reason { get; } = new("--reason") { Description = "Why; it is kept with the decision.", HelpName = "TEXT" };
+    public Option<string?> Reason { get; } = SharedOptions.Reason("Why; it is kept with the decision.");
 
     public Option<string?> Actor { get; } = SharedOptions.Actor();
 

@@ -27,8 +27,7 @@ internal static class DiscardDeadLetter
             DeadLetterChange change = await Wya.EventStore.Postgres.DeadLetters.Discard(
                 consumer,
                 parsed.GetValue(arguments.Stream),
-                parsed.GetRequiredValue(arguments.Reason)!,
-                parsed.Actor(arguments.Actor),
+                parsed.By(arguments.Actor, arguments.Reason),
                 ct).ConfigureAwait(false);
             if (change.Refusal is { } refusal)
             {

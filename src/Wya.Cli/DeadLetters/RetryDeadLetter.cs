@@ -36,18 +36,17 @@ internal static class RetryDeadLetter
         verb.SetAction(async (parsed, ct) =>
         {
             var answer = new Answer(here, parsed.GetValue(SharedOptions.Json));
-            await using OpenDomains open = await OpenDomain.Open(here, parsed.GetValue(arguments.Domain), ct).ConfigureAwait(false);
+            await using OpenDomains open = await OpenDomain.Open(here, parsed.GetValue(arguments.Domain), ct, opensSealed: parsed.GetValue(dryRun)).ConfigureAwait(false);
             Consumer consumer = open.Consumer(parsed.GetRequiredValue(arguments.Projection));
             if (parsed.GetValue(dryRun))
             {
                 return await Try(consumer, parsed.GetValue(stream), answer, ct).ConfigureAwait(false);
             }
 
-            string reason = parsed.GetValue(arguments.Reason)!;
-            string actor = parsed.Actor(arguments.Actor);
+            Operator by = parsed.By(arguments.Actor, arguments.Reason);
             DeadLetterChange change = parsed.GetValue(all)
-                ? await Wya.EventStore.Postgres.DeadLetters.RetryAll(consumer, reason, actor, ct).ConfigureAwait(false)
-                : await Wya.EventStore.Postgres.DeadLetters.Retry(consumer, parsed.GetValue(stream), reason, actor, ct).ConfigureAwait(false);
+                ? await Wya.EventStore.Postgres.DeadLetters.RetryAll(consumer, by, ct).ConfigureAwait(false)
+                : await Wya.EventStore.Postgres.DeadLetters.Retry(consumer, parsed.GetValue(stream), by, ct).ConfigureAwait(false);
             if (change.Refusal is { } refusal)
             {
                 throw new VerbRefusedException($"{consumer.Name}: {refusal.Reason}");

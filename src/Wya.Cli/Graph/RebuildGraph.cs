@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
 using Wya.Domain.Identity.Events;
+using Wya.EventStore.Postgres;
 using Wya.Projections.Graph;
 using Wya.Projections.Redis;
 
@@ -21,6 +22,7 @@ internal static class RebuildGraph
     public static Verb Verb(Surroundings here)
     {
         Argument<Guid?> user = new("user") { Description = "A person's id; everybody when left out.", Arity = ArgumentArity.ZeroOrOne };
+        Option<string?> actor = SharedOptions.Actor(), reason = SharedOptions.Reason();
         var verb = new Verb(
             "rebuild",
             "Makes the graph projections in the cache anew from the database: of everybody, or of one person and those around them. Can be run again at any time.",
@@ -28,12 +30,14 @@ internal static class RebuildGraph
             "wya graph rebuild 0198c5a2-7b5e-7c3f-9d2a-1f6f0e4b8a11 --json")
         {
             user,
+            reason,
+            actor,
         };
-        verb.SetAction((parsed, ct) => Run(here, parsed.GetValue(user), new Answer(here, parsed.GetValue(SharedOptions.Json)), ct));
+        verb.SetAction((parsed, ct) => Run(here, parsed.GetValue(user), parsed.By(actor, reason), new Answer(here, parsed.GetValue(SharedOptions.Json)), ct));
         return verb;
     }
 
-    private static async Task<int> Run(Surroundings here, Guid? user, Answer answer, CancellationToken ct)
+    private static async Task<int> Run(Surroundings here, Guid? user, Operator by, Answer answer, CancellationToken ct)
     {
         await using var cache = new RedisServer("cache", Settings.Redis(here, "cache"), RedisServer.AnswerInTheEnd);
         await using OpenDomains domains = await OpenDomain.Open(here, GraphDomain.Definition.Name, ct).ConfigureAwait(false);
@@ -50,6 +54,8 @@ internal static class RebuildGraph
                     : await Everybody(graph, projections, _ => { }, ct).ConfigureAwait(false);
             var outcome = new Outcome(
                 people, done.Written, done.Unchanged, done.Gone, Math.Round(here.Clock.GetElapsedTime(start).TotalSeconds, 3));
+            await EventStore.Postgres.Operations.Of(graph.Log).Record(
+                "graph-rebuild", user?.ToString() ?? "everybody", by, new { outcome.People, outcome.Written, outcome.Unchanged, outcome.Gone }, ct).ConfigureAwait(false);
             answer.Give(
                 outcome,
                 $"Done: projections of {Visible.Count(people, "person", "people")} in {Visible.Seconds(outcome.Seconds)}; "

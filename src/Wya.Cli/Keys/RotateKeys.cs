@@ -10,6 +10,7 @@ internal static class RotateKeys
     public static Verb Verb(Surroundings here)
     {
         Option<string?> file = KeyRingArgument.File();
+        Option<string?> actor = SharedOptions.Actor(), reason = SharedOptions.Reason();
         var verb = new Verb(
             "rotate",
             "Wraps all keys under the newest master key of the ring. May be stopped and run again; nobody need wait for it.",
@@ -17,21 +18,34 @@ internal static class RotateKeys
             "wya keys rotate --json")
         {
             file,
+            reason,
+            actor,
         };
-        verb.SetAction((parsed, ct) => Run(here, parsed.GetValue(file), new Answer(here, parsed.GetValue(SharedOptions.Json)), ct));
+        verb.SetAction((parsed, ct) => Run(here, parsed.GetValue(file), parsed.By(actor, reason), new Answer(here, parsed.GetValue(SharedOptions.Json)), ct));
         return verb;
     }
 
-    private static async Task<int> Run(Surroundings here, string? given, Answer answer, CancellationToken ct)
+    private static async Task<int> Run(Surroundings here, string? given, Operator by, Answer answer, CancellationToken ct)
     {
         KeyRing ring = KeyRingArgument.Read(KeyRingArgument.Path(here, given));
-        long done = await KeyRingArgument.OnKeys(here, ring, rotation => Rewrap(rotation, ring, answer, ct)).ConfigureAwait(false);
+        long done = await KeyRingArgument.OnKeys(here, ring, rotation => Rewrap(rotation, ring, by, answer, ct)).ConfigureAwait(false);
         answer.Give(
             new { MasterVersion = ring.CurrentVersion, Rewrapped = done },
             done == 0
                 ? $"Every key is wrapped under master key {ring.CurrentVersion} already; wya keys add-master makes a new one."
                 : $"{Visible.Count(done, "key")} wrapped under master key {ring.CurrentVersion}.");
         return ExitCodes.Done;
+    }
+
+    private static async Task<long> Rewrap(KeyRotation rotation, KeyRing ring, Operator by, Answer answer, CancellationToken ct)
+    {
+        long done = await Rewrap(rotation, ring, answer, ct).ConfigureAwait(false);
+        if (done > 0)
+        {
+            await rotation.Operations.Record("rotate-keys", $"master key {ring.CurrentVersion}", by, new { rewrapped = done }, ct).ConfigureAwait(false);
+        }
+
+        return done;
     }
 
     private static async Task<long> Rewrap(KeyRotation rotation, KeyRing ring, Answer answer, CancellationToken ct)

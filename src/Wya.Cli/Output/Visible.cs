@@ -21,6 +21,13 @@ internal static class Visible
         _ => TimeSpan.FromSeconds(seconds).ToString(seconds < 86_400 ? @"h\:mm\:ss" : @"d\.hh\:mm\:ss", CultureInfo.InvariantCulture),
     };
 
+    public static string Bytes(long bytes) => bytes switch
+    {
+        < 10_000 => Count(bytes, "byte"),
+        < 10_000_000 => Count(bytes / 1_000) + " kB",
+        _ => Count(bytes / 1_000_000) + " MB",
+    };
+
     /// <summary>
     /// Text with everything that a terminal would obey or hide written out: what is stored was written by strangers, and
     /// must not be able to move the cursor, forge a line or turn the reading direction.

@@ -10,22 +10,23 @@ internal static class CancelRebuild
     {
         Argument<string> projection = SharedOptions.Projection();
         Option<string?> domain = SharedOptions.Domain(here, "The projection's domain, where several have one of this name.");
-        Option<string?> actor = SharedOptions.Actor();
+        Option<string?> actor = SharedOptions.Actor(), reason = SharedOptions.Reason();
         var verb = new Verb(
             "cancel",
             "Gives up the rebuild or switch-back of a projection; the live tables stay as they are.",
             "wya projections cancel Users",
-            "wya projections cancel Users --actor mara@example.org")
+            "wya projections cancel Users --reason \"The new code is wrong\"")
         {
             projection,
             domain,
+            reason,
             actor,
         };
         verb.SetAction(async (parsed, ct) =>
         {
             await using OpenDomains open = await OpenDomain.Open(here, parsed.GetValue(domain), ct).ConfigureAwait(false);
             (OpenDomain found, ReadModel model) = open.ReadModel(parsed.GetRequiredValue(projection));
-            RebuildAnswer cancelled = await found.Rebuilds.Cancel(model.Name, parsed.Actor(actor), ct).ConfigureAwait(false);
+            RebuildAnswer cancelled = await found.Rebuilds.Cancel(model.Name, parsed.By(actor, reason), ct).ConfigureAwait(false);
             if (cancelled.IsRefused)
             {
                 throw new VerbRefusedException($"{model.Name}: {cancelled.Refusal.Reason}");

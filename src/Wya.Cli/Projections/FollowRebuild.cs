@@ -10,7 +10,12 @@ namespace Wya.Cli;
 /// </summary>
 internal sealed class FollowRebuild(Rebuilds rebuilds, Surroundings here, Answer answer)
 {
-    public static string Title(RebuildJob job) => job.Kind == RebuildKind.Rebuild ? $"rebuild of {job.Projection}" : $"switch back of {job.Projection}";
+    public static string Title(RebuildJob job) => job.Kind switch
+    {
+        RebuildKind.SwitchBack => $"switch back of {job.Projection}",
+        RebuildKind.Rows => $"rebuild of rows of {job.Projection}",
+        _ => $"rebuild of {job.Projection}",
+    };
 
     public async Task<int> Run(RebuildJob ordered, CancellationToken ct)
     {
@@ -107,6 +112,9 @@ internal sealed class FollowRebuild(Rebuilds rebuilds, Surroundings here, Answer
 
         answer.Note(job.State switch
         {
+            RebuildState.Paused when job.IsHeld =>
+                $"The {Title(job)} is held. {job.Explanation} "
+                + $"wya projections differences {job.Projection} shows the rows, wya projections approve {job.Projection} --fingerprint {job.Fingerprint} --reason … goes on, wya projections cancel {job.Projection} gives it up.",
             RebuildState.Paused =>
                 $"The {Title(job)} is paused. {job.Explanation} "
                 + $"wya projections resume {job.Projection} --rebuild goes on, wya projections cancel {job.Projection} gives it up.",
@@ -118,6 +126,11 @@ internal sealed class FollowRebuild(Rebuilds rebuilds, Surroundings here, Answer
 
     private static string Outcome(RebuildJob job)
     {
+        if (job.Kind == RebuildKind.Rows)
+        {
+            return $"Done: {Visible.Count(job.RowsDiffering ?? 0, "row")} of {job.Projection} differed and {(job.RowsDiffering == 1 ? "was" : "were")} written anew, as of position {Visible.Count(job.Position)}.";
+        }
+
         string time = job.FinishedAt - job.RequestedAt is { } taken ? $" in {Visible.Seconds(taken.TotalSeconds)}" : "";
         string differing = job.RowsDiffering is { } rows
             ? string.Create(CultureInfo.InvariantCulture, $"; {Visible.Count(rows, "row")} differed from the tables before")

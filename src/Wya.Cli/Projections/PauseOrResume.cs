@@ -11,20 +11,21 @@ internal sealed class PauseOrResume(string name, string description, Surrounding
     private readonly Option<bool> rebuild = new("--rebuild") { Description = "Its rebuild or switch-back, not the projection itself." };
     private readonly Option<string?> domain = SharedOptions.Domain(here, "The projection's domain, where several have one of this name.");
     private readonly Option<string?> actor = SharedOptions.Actor();
+    private readonly Option<string?> reason = SharedOptions.Reason();
 
     /// <param name="Done">What has become of it: <c>paused</c>.</param>
     /// <param name="WhyNot">Why a projection in this state was left as it was.</param>
     /// <param name="Applicable">The state of a rebuild to which the verb would apply.</param>
     internal sealed record Direction(
         string Done,
-        Func<Consumers, Consumer, CancellationToken, Task<bool>> Consumer,
-        Func<Rebuilds, string, string, CancellationToken, Task<RebuildAnswer>> Rebuild,
+        Func<Consumers, Consumer, Operator, CancellationToken, Task<bool>> Consumer,
+        Func<Rebuilds, string, Operator, CancellationToken, Task<RebuildAnswer>> Rebuild,
         Func<ProjectionStatus, string> WhyNot,
         RebuildState Applicable);
 
     public Verb Verb(params string[] examples)
     {
-        var verb = new Verb(name, description, examples) { projection, rebuild, domain, actor };
+        var verb = new Verb(name, description, examples) { projection, rebuild, domain, reason, actor };
         verb.SetAction(async (parsed, ct) =>
         {
             await using OpenDomains open = await OpenDomain.Open(here, parsed.GetValue(domain), ct).ConfigureAwait(false);
@@ -32,11 +33,11 @@ internal sealed class PauseOrResume(string name, string description, Surrounding
             var answer = new Answer(here, parsed.GetValue(SharedOptions.Json));
             if (parsed.GetValue(rebuild))
             {
-                await ChangeRebuild(found, model, parsed.Actor(actor), answer, ct).ConfigureAwait(false);
+                await ChangeRebuild(found, model, parsed.By(actor, reason), answer, ct).ConfigureAwait(false);
             }
             else
             {
-                await ChangeProjection(found, model, answer, ct).ConfigureAwait(false);
+                await ChangeProjection(found, model, parsed.By(actor, reason), answer, ct).ConfigureAwait(false);
             }
 
             return ExitCodes.Done;
@@ -44,7 +45,7 @@ internal sealed class PauseOrResume(string name, string description, Surrounding
         return verb;
     }
 
-    private async Task ChangeRebuild(OpenDomain found, ReadModel model, string who, Answer answer, CancellationToken ct)
+    private async Task ChangeRebuild(OpenDomain found, ReadModel model, Operator who, Answer answer, CancellationToken ct)
     {
         RebuildAnswer changed = await direction.Rebuild(found.Rebuilds, model.Name, who, ct).ConfigureAwait(false);
         if (changed.IsRefused)
@@ -57,7 +58,7 @@ internal sealed class PauseOrResume(string name, string description, Surrounding
             $"The {FollowRebuild.Title(changed.Job)} is {direction.Done} at position {Visible.Count(changed.Job.Position)} of {Visible.Count(changed.Job.Target)}.");
     }
 
-    private async Task ChangeProjection(OpenDomain found, ReadModel model, Answer answer, CancellationToken ct)
+    private async Task ChangeProjection(OpenDomain found, ReadModel model, Operator who, Answer answer, CancellationToken ct)
     {
         RebuildJob? job = await found.Rebuilds.Show(model.Name, ct).ConfigureAwait(false);
         string hint = job?.State == direction.Applicable ? $" Its rebuild can be: wya projections {name} {model.Name} --rebuild." : "";
@@ -67,7 +68,7 @@ internal sealed class PauseOrResume(string name, string description, Surrounding
         }
 
         var consumers = new Consumers(found.Consumers, here.Clock);
-        bool changed = await direction.Consumer(consumers, consumer, ct).ConfigureAwait(false);
+        bool changed = await direction.Consumer(consumers, consumer, who, ct).ConfigureAwait(false);
         ProjectionStatus status = await consumers.Status(consumer, ct).ConfigureAwait(false);
         if (!changed)
         {

@@ -11,8 +11,8 @@ internal static class PauseProjection
         here,
         new PauseOrResume.Direction(
             "paused",
-            (consumers, consumer, ct) => consumers.Pause(consumer, ct),
-            (rebuilds, name, actor, ct) => rebuilds.Pause(name, actor, ct),
+            (consumers, consumer, by, ct) => consumers.Pause(consumer, by, ct),
+            (rebuilds, name, by, ct) => rebuilds.Pause(name, by, ct),
             status => status.State switch
             {
                 "never_run" => "has never run: no daemon has taken it up",

@@ -8,42 +8,73 @@ internal sealed class RebuildVerbOptions(Surroundings here)
 {
     private readonly Option<bool> detach = new("--detach") { Description = "Order it and return; projections rebuilds shows how it goes." };
     private readonly Option<string?> actor = SharedOptions.Actor();
+    private readonly Option<string?> reason = SharedOptions.Reason();
     private readonly Option<string?> domain = SharedOptions.Domain(here, "The projection's domain, where several have one of this name.");
 
     public void AddTo(Verb verb)
     {
         verb.Add(detach);
         verb.Add(domain);
+        verb.Add(reason);
         verb.Add(actor);
     }
 
-    public async Task<int> OrderAndFollow(
-        ParseResult parsed, string projection, Func<Rebuilds, string, string, Task<RebuildAnswer>> order, CancellationToken ct)
+    /// <summary>The read models, all of one domain; and what is to be done with them.</summary>
+    public async Task<T> On<T>(ParseResult parsed, IReadOnlyList<string> projections, Func<OpenDomain, string[], Task<T>> what, CancellationToken ct)
     {
-        var answer = new Answer(here, parsed.GetValue(SharedOptions.Json));
         await using OpenDomains open = await OpenDomain.Open(here, parsed.GetValue(domain), ct).ConfigureAwait(false);
-        (OpenDomain found, ReadModel model) = open.ReadModel(projection);
-        if (found.Definition.Subscriptions.FirstOrDefault(each => each.Model == model) is { } subscription)
+        (OpenDomain Domain, ReadModel Model)[] found = [.. projections.Select(open.ReadModel)];
+        foreach ((OpenDomain each, ReadModel model) in found)
         {
-            throw new VerbRefusedException(
-                $"{model.Name} follows {subscription.Source}'s log from {found.Name}'s database, and is not rebuilt by this verb. Nothing was changed.");
+            if (each.Definition.Subscriptions.FirstOrDefault(one => one.Model == model) is { } subscription)
+            {
+                throw new VerbRefusedException(
+                    $"{model.Name} follows {subscription.Source}'s log from {each.Name}'s database, and is not rebuilt by this verb. Nothing was changed.");
+            }
         }
 
-        Rebuilds rebuilds = found.Rebuilds;
-        RebuildAnswer ordered = await order(rebuilds, model.Name, parsed.Actor(actor)).ConfigureAwait(false);
+        return found.Select(one => one.Domain).Distinct().Count() == 1
+            ? await what(found[0].Domain, [.. found.Select(one => one.Model.Name)]).ConfigureAwait(false)
+            : throw new VerbRefusedException("Read models that are rebuilt together are of one domain. Nothing was changed.");
+    }
+
+    public Task<int> OrderAndFollow(
+        ParseResult parsed, IReadOnlyList<string> projections, Func<Rebuilds, string[], Operator, Task<RebuildAnswer>> order, CancellationToken ct) =>
+        On(parsed, projections, (found, names) => Order(parsed, found.Rebuilds, names, order, ct), ct);
+
+    private async Task<int> Order(
+        ParseResult parsed, Rebuilds rebuilds, string[] names, Func<Rebuilds, string[], Operator, Task<RebuildAnswer>> order, CancellationToken ct)
+    {
+        var answer = new Answer(here, parsed.GetValue(SharedOptions.Json));
+        RebuildAnswer ordered = await order(rebuilds, names, parsed.By(actor, reason)).ConfigureAwait(false);
         if (ordered.IsRefused)
         {
-            throw new VerbRefusedException($"{model.Name}: {ordered.Refusal.Reason}");
+            throw new VerbRefusedException($"{string.Join(", ", names)}: {ordered.Refusal.Reason}");
         }
 
         if (parsed.GetValue(detach))
         {
-            answer.Give(
-                ordered.Job,
-                $"Ordered: {FollowRebuild.Title(ordered.Job)}, {Visible.Count(ordered.Job.EventsLeft, "event")} to go through. wya projections rebuilds shows how it goes.");
+            foreach (RebuildJob job in ordered.Jobs)
+            {
+                answer.Give(
+                    job,
+                    $"Ordered: {FollowRebuild.Title(job)}, {Visible.Count(job.EventsLeft, "event")} to go through. wya projections rebuilds shows how it goes.");
+            }
+
             return ExitCodes.Done;
         }
 
-        return await new FollowRebuild(rebuilds, here, answer).Run(ordered.Job, ct).ConfigureAwait(false);
+        int worst = ExitCodes.Done;
+        foreach (RebuildJob job in ordered.Jobs) // a set ends together; one that is held says so for itself
+        {
+            int ended = await new FollowRebuild(rebuilds, here, answer).Run(job, ct).ConfigureAwait(false);
+            worst = Math.Max(worst, ended);
+            if (ended != ExitCodes.Done)
+            {
+                break;
+            }
+        }
+
+        return worst;
     }
 }

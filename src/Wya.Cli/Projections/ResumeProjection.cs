@@ -7,12 +7,12 @@ internal static class ResumeProjection
 {
     public static Verb Verb(Surroundings here) => new PauseOrResume(
         "resume",
-        "Lets a paused projection go on from where it stands. With --rebuild, its paused rebuild; differing rows that held it up are then accepted.",
+        "Lets a paused projection go on from where it stands. With --rebuild, its paused rebuild; one that waits because rows differ is approved instead.",
         here,
         new PauseOrResume.Direction(
             "resumed",
-            (consumers, consumer, ct) => consumers.Resume(consumer, ct),
-            (rebuilds, name, actor, ct) => rebuilds.Resume(name, actor, ct),
+            (consumers, consumer, by, ct) => consumers.Resume(consumer, by, ct),
+            (rebuilds, name, by, ct) => rebuilds.Resume(name, by, ct),
             status => status.State == "never_run" ? "has never run: no daemon has taken it up" : "is not paused",
             RebuildState.Paused)).Verb("wya projections resume AccountHistory", "wya projections resume Users --rebuild");
 }

@@ -27,6 +27,7 @@ internal static class SweepRooms
                 given.AddError("--older-than is a whole number of hours, 1 or more.");
             }
         });
+        Option<string?> actor = SharedOptions.Actor(), reason = SharedOptions.Reason();
         var verb = new Verb(
             "sweep",
             "Gives up publications that were broken off, and removes the objects that they left. What is published is never touched.",
@@ -34,12 +35,14 @@ internal static class SweepRooms
             "wya rooms sweep --older-than 24 --json")
         {
             age,
+            reason,
+            actor,
         };
-        verb.SetAction((parsed, ct) => Run(here, TimeSpan.FromHours(parsed.GetValue(age)), new Answer(here, parsed.GetValue(SharedOptions.Json)), ct));
+        verb.SetAction((parsed, ct) => Run(here, TimeSpan.FromHours(parsed.GetValue(age)), parsed.By(actor, reason), new Answer(here, parsed.GetValue(SharedOptions.Json)), ct));
         return verb;
     }
 
-    private static async Task<int> Run(Surroundings here, TimeSpan age, Answer answer, CancellationToken ct)
+    private static async Task<int> Run(Surroundings here, TimeSpan age, Operator by, Answer answer, CancellationToken ct)
     {
         IObjects objects = Settings.Objects(here);
         await using OpenDomains domains = await OpenDomain.Open(here, RoomsDomain.Definition.Name, ct).ConfigureAwait(false);
@@ -48,6 +51,7 @@ internal static class SweepRooms
         try
         {
             Swept swept = await new RoomSweep(rooms.Log, store, objects, here.Clock).Run(age, ct).ConfigureAwait(false);
+            await EventStore.Postgres.Operations.Of(rooms.Log).Record("sweep", "rooms", by, swept, ct).ConfigureAwait(false);
             answer.Give(
                 swept,
                 $"Done: {Visible.Count(swept.Reservations, "publication", "publications")} given up, {Visible.Count(swept.Objects, "object", "objects")} removed with them, "

@@ -37,22 +37,38 @@ public sealed class Projections(IReadOnlyList<Consumer> consumers, TimeProvider 
     /// Stops a consumer: when this returns, the page under way has committed and no other will. False when it is not
     /// running, or has never run.
     /// </summary>
-    public Task<bool> Pause(Consumer consumer, CancellationToken ct = default) => Change(consumer, "running", "paused", ct);
+    public Task<bool> Pause(Consumer consumer, Operator by, CancellationToken ct = default) => Change(consumer, "pause", "running", "paused", by, ct);
 
     /// <summary>Lets a paused consumer go on. False when it is not paused.</summary>
-    public Task<bool> Resume(Consumer consumer, CancellationToken ct = default) => Change(consumer, "paused", "running", ct);
+    public Task<bool> Resume(Consumer consumer, Operator by, CancellationToken ct = default) => Change(consumer, "resume", "paused", "running", by, ct);
 
-    private static async Task<bool> Change(Consumer consumer, string from, string to, CancellationToken ct)
+    private async Task<bool> Change(Consumer consumer, string verb, string from, string to, Operator by, CancellationToken ct)
     {
+        string log = consumer.Target.LogSchema;
+        long head = (await Status(consumer, ct).ConfigureAwait(false)).Head; // of the source's log, which may be in another database
         await using NpgsqlConnection connection = await consumer.Target.DataSource.OpenConnectionAsync(ct).ConfigureAwait(false);
-        var change = new NpgsqlBatchCommand(
-            $"update {consumer.Target.LogSchema}.wya_projections set status = $1, updated_at = now() where name = $2 and status = $3");
-        change.Parameters.Add(new NpgsqlParameter<string> { TypedValue = to });
-        change.Parameters.Add(new NpgsqlParameter<string> { TypedValue = consumer.Name });
-        change.Parameters.Add(new NpgsqlParameter<string> { TypedValue = from });
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { change, DatabaseSession.Notify(consumer.Name) } };
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(ct).ConfigureAwait(false);
+        if (await connection.Execute(
+            $"update {log}.wya_projections set status = $1, updated_at = now() where name = $2 and status = $3",
+            ct, Sql.Value(to), Sql.Value(consumer.Name), Sql.Value(from)).ConfigureAwait(false) == 0)
+        {
+            return false;
+        }
+
+        long position = (await connection.Query(
+            $"select coalesce((select last_seq_id from {log}.mt_event_progression where name = $1), 0)",
+            row => row.GetInt64(0), ct, Sql.Value(consumer.ProgressionName)).ConfigureAwait(false))[0];
+        await using var batch = new NpgsqlBatch(connection, transaction)
+        {
+            BatchCommands =
+            {
+                Operations.Entry(log, verb, consumer.Name, by, Operations.Done, new { position, lag_events = Math.Max(0, head - position) }),
+                DatabaseSession.Notify(consumer.Name),
+            },
+        };
         await batch.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
-        return change.RecordsAffected > 0;
+        await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+        return true;
     }
 
     private static ProjectionStatus Of(Consumer consumer, Stored stored, (long Head, double LagSeconds) lag) => new(

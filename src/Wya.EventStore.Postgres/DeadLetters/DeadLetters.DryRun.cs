@@ -10,7 +10,11 @@ public sealed partial class DeadLetters
     /// Applies the stream's waiting events with the code of this process, in a transaction that is rolled back, up to the
     /// first that fails. Null when the stream is not parked.
     /// </summary>
-    public async Task<DryRun?> DryRun(Consumer consumer, Guid streamId, CancellationToken ct = default)
+    public async Task<DryRun?> DryRun(Consumer consumer, Guid streamId, CancellationToken ct = default) =>
+        (await Try(consumer, streamId, ct).ConfigureAwait(false))?.Run;
+
+    /// <summary>The same, with the rows that would be other than they are.</summary>
+    private async Task<(DryRun Run, IReadOnlyList<TriedRow> Rows)?> Try(Consumer consumer, Guid streamId, CancellationToken ct)
     {
         if (!await IsParked(consumer, streamId, ct).ConfigureAwait(false))
         {
@@ -24,6 +28,7 @@ public sealed partial class DeadLetters
         await using NpgsqlConnection connection = await consumer.Target.DataSource.OpenConnectionAsync(ct).ConfigureAwait(false);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(ct).ConfigureAwait(false);
         await Execute($"set local lock_timeout = {(int)DryRunLockWait.TotalMilliseconds}").ConfigureAwait(false);
+        TriedRows rows = await TriedRows.Before(consumer, entries, connection, ct).ConfigureAwait(false);
         IWork work = consumer.NewWork(options);
         for (int i = 0; i < entries.Count; i++)
         {
@@ -41,16 +46,16 @@ public sealed partial class DeadLetters
             }
             catch (Exception failure) when (failure is not OperationCanceledException && !Faults.IsTransient(failure))
             {
-                return new DryRun(i, entries[i].Position, FailurePlace.Of(failure), waiting - i);
+                return (new DryRun(i, entries[i].Position, FailurePlace.Of(failure), waiting - i), []);
             }
 
             if (slice.Failures is [{ } failed])
             {
-                return new DryRun(i, entries[i].Position, failed.Error, waiting - i);
+                return (new DryRun(i, entries[i].Position, failed.Error, waiting - i), []);
             }
         }
 
-        return new DryRun(entries.Count, null, null, waiting - entries.Count);
+        return (new DryRun(entries.Count, null, null, waiting - entries.Count), await rows.After(connection, ct).ConfigureAwait(false));
 
         async Task Execute(string sql)
         {

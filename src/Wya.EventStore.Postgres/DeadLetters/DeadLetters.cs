@@ -8,8 +8,6 @@ namespace Wya.EventStore.Postgres;
 /// </summary>
 public sealed partial class DeadLetters(DaemonOptions? options = null)
 {
-    private const int ReasonLengthMax = 1_000;
-
     private readonly DaemonOptions options = options ?? new DaemonOptions();
 
     /// <summary>Whether the consumer has set the stream aside, so that what it says about the stream may be out of date.</summary>

@@ -16,6 +16,9 @@ public sealed class KeyRotation(string connectionString, KeyRing ring) : IAsyncD
 
     private readonly NpgsqlDataSource database = NpgsqlDataSource.Create(connectionString);
 
+    /// <summary>What operators did with the keys.</summary>
+    public Operations Operations => new(database, KeysSchema.Name, KeysSchema.OperationsSchema);
+
     public async Task<IReadOnlyList<KeyCount>> Count(CancellationToken ct = default)
     {
         await using NpgsqlCommand command = database.CreateCommand(

@@ -20,6 +20,9 @@ public interface ITable
 
     /// <summary>An empty working set, in which a page of events is folded before it is written.</summary>
     ITablePage NewPage();
+
+    /// <summary>An empty choice of single rows.</summary>
+    ITableRows NewRows();
 }
 
 /// <summary>
@@ -105,4 +108,6 @@ public abstract class Table<TKey, TRow> : ITable
         Keys(recorded, keys);
         return [.. keys.Select(key => KeyColumns.Select(column => column.Text(key)).ToArray())];
     }
+
+    public ITableRows NewRows() => new TableRows<TKey, TRow>(this);
 }

@@ -131,6 +131,13 @@ internal sealed class TablePage<TKey, TRow>(Table<TKey, TRow> table) : ITablePag
         }
     }
 
+    /// <summary>A row as it is to be written.</summary>
+    internal void Take(TKey key, TRow row)
+    {
+        rows[key] = row;
+        changed.Add(key);
+    }
+
     public void Forget()
     {
         rows.Clear();
@@ -139,7 +146,7 @@ internal sealed class TablePage<TKey, TRow>(Table<TKey, TRow> table) : ITablePag
         changed.Clear();
     }
 
-    private static NpgsqlBatchCommand Command<T>(string sql, IReadOnlyList<Column<T>> columns, IReadOnlyList<T> values)
+    internal static NpgsqlBatchCommand Command<T>(string sql, IReadOnlyList<Column<T>> columns, IReadOnlyList<T> values)
     {
         var command = new NpgsqlBatchCommand(sql);
         foreach (Column<T> column in columns)
@@ -178,10 +185,10 @@ internal sealed class TablePage<TKey, TRow>(Table<TKey, TRow> table) : ITablePag
     }
 
     /// <summary>A column of a type that the client has no name for (an enum) is read as what it is written as.</summary>
-    private static string ReadAs(Column<TRow> column) =>
+    internal static string ReadAs(Column<TRow> column) =>
         column.ParameterType == column.Type ? $"t.{column.Name}" : $"t.{column.Name}::{column.ParameterType}";
 
-    private static string Unnest<T>(IReadOnlyList<Column<T>> columns, string alias) =>
+    internal static string Unnest<T>(IReadOnlyList<Column<T>> columns, string alias) =>
         $"unnest({string.Join(", ", columns.Select((column, i) => $"${i + 1}::{column.ParameterType}[]"))}) "
         + $"as {alias}({string.Join(", ", columns.Select(column => column.Name))})";
 }

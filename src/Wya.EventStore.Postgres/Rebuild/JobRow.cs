@@ -40,7 +40,7 @@ internal sealed class JobRow(LogDatabase database, RebuildJob job, TimeProvider 
         NpgsqlBatchCommand move = Statement(
             $"update {table} set position = $3, target = greatest($4, $3), events_a_second = $5 where id = $1 and run = $2 and state = 'running'",
             Sql.Value(position), Sql.Value(Target), new NpgsqlParameter { Value = (object?)speed ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Double });
-        if (job.Kind == RebuildKind.Rebuild)
+        if (job.Kind != RebuildKind.SwitchBack)
         {
             return [move];
         }
@@ -54,18 +54,52 @@ internal sealed class JobRow(LogDatabase database, RebuildJob job, TimeProvider 
     public Task Set(NpgsqlConnection connection, RebuildStep step, CancellationToken ct) =>
         Write(connection, "step = $3, target = $4", ct, Sql.Value(Name(step)), Sql.Value(Target));
 
-    /// <summary>Begins again with empty tables.</summary>
-    public Task Restart(NpgsqlConnection connection, CancellationToken ct) =>
-        Write(connection, "position = 0, step = 'replaying', started_at = now()", ct);
+    /// <summary>The limit on the speed, as the operator has set it by now.</summary>
+    /// <exception cref="RebuildInterruptedException">It runs no more, or not here.</exception>
+    public async Task<int?> Limit(NpgsqlConnection connection, CancellationToken ct)
+    {
+        List<int?> limit = await connection.Query(
+            $"select events_a_second_max from {table} where id = $1 and run = $2 and state = 'running'",
+            row => row.IsDBNull(0) ? null : (int?)row.GetInt32(0), ct, Sql.Value(job.Id), Sql.Value(job.Run)).ConfigureAwait(false);
+        return limit is [var one] ? one : throw new RebuildInterruptedException();
+    }
 
-    public Task Compared(NpgsqlConnection connection, long rowsDiffering, CancellationToken ct) =>
-        Write(connection, "rows_differing = $3", ct, Sql.Value(rowsDiffering));
+    /// <summary>Begins again with empty tables. What was approved stays approved, for what it was.</summary>
+    public Task Restart(NpgsqlConnection connection, CancellationToken ct) =>
+        Write(connection, "position = 0, step = 'replaying', started_at = now(), rows_differing = null, difference = null, fingerprint = null", ct);
+
+    /// <summary>As the last comparison found; null before it.</summary>
+    public long? RowsDiffering { get; private set; } = job.RowsDiffering;
+
+    public Task Compared(NpgsqlConnection connection, ReadModelDifference difference, CancellationToken ct)
+    {
+        RowsDiffering = difference.Rows;
+        return Write(
+            connection, "rows_differing = $3, difference = $4, fingerprint = $5", ct, Sql.Value(difference.Rows), Sql.Json(difference.Tables),
+            new NpgsqlParameter { Value = difference.IsNone ? DBNull.Value : difference.Fingerprint, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+    }
+
+    /// <summary>Waits for somebody to approve what differs; what had been approved was something else.</summary>
+    public Task Hold(NpgsqlConnection connection, string explanation, CancellationToken ct) =>
+        Write(connection, "state = 'paused', approved = null, approved_by = null, explanation = $3", ct, Sql.Value(explanation));
 
     public Task Pause(NpgsqlConnection connection, string explanation, CancellationToken ct) =>
         Write(connection, "state = 'paused', explanation = $3", ct, Sql.Value(explanation));
 
     public Task Fail(NpgsqlConnection connection, string error, CancellationToken ct) =>
         Write(connection, "state = 'failed', step = 'finished', error = $3, finished_at = $4", ct, Sql.Value(error), Sql.Value(clock.GetUtcNow().UtcDateTime));
+
+    /// <summary>Of rows that were folded by themselves: within the transaction that wrote them.</summary>
+    public async Task FinishRows(NpgsqlConnection connection, long position, IReadOnlyList<TableDifference> written, CancellationToken ct)
+    {
+        await Write(
+            connection,
+            "state = 'done', step = 'finished', position = $3, target = $3, rows_differing = $4, difference = $5, finished_at = $6",
+            ct, Sql.Value(position), Sql.Value(written.Sum(table => table.Rows)), Sql.Json(written), Sql.Value(clock.GetUtcNow().UtcDateTime)).ConfigureAwait(false);
+        await Operations.Record(
+            connection, database.LogSchema, "write-rows", $"{job.Projection} {job.Scope}", new Operator(job.RequestedBy, job.Reason), Operations.Done,
+            new { rows_written = written.Sum(table => table.Rows), position }, ct).ConfigureAwait(false);
+    }
 
     /// <summary>Within the swap's transaction. What earlier swaps had left behind is gone with it.</summary>
     /// <param name="retired">Position of the tables that have been replaced.</param>

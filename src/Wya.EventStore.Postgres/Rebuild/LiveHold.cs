@@ -4,28 +4,28 @@ using Npgsql;
 namespace Wya.EventStore.Postgres;
 
 /// <summary>
-/// Holds a live read model still at a position, for milliseconds, by the very rows that its writers lock: the log's head
-/// for one that is written by the append, its position for one that the daemon writes. Writers wait, readers do not.
-/// A server-side limit on the transaction's idle time ends it if this process freezes.
+/// Holds live read models still at their positions, for milliseconds, by the very rows that their writers lock: the log's
+/// head for those that are written by the append, its position for one that the daemon writes. Writers wait, readers do
+/// not. A server-side limit on the transaction's idle time ends it if this process freezes.
 /// </summary>
 internal sealed class LiveHold : IAsyncDisposable
 {
     private readonly NpgsqlTransaction transaction;
 
-    private LiveHold(NpgsqlConnection connection, NpgsqlTransaction transaction, long position)
+    private LiveHold(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyDictionary<ReadModel, long> positions)
     {
         Connection = connection;
         this.transaction = transaction;
-        Position = position;
+        Positions = positions;
     }
 
     public NpgsqlConnection Connection { get; }
 
     /// <summary>Of the live tables, for as long as this is held.</summary>
-    public long Position { get; }
+    public IReadOnlyDictionary<ReadModel, long> Positions { get; }
 
-    /// <summary>Null when the lock was not had in time.</summary>
-    public static async Task<LiveHold?> Try(LogDatabase database, ReadModel model, RebuildOptions options, CancellationToken ct)
+    /// <summary>Null when a lock was not had in time.</summary>
+    public static async Task<LiveHold?> Try(LogDatabase database, IReadOnlyList<ReadModel> models, RebuildOptions options, CancellationToken ct)
     {
         NpgsqlConnection connection = await database.DataSource.OpenConnectionAsync(ct).ConfigureAwait(false);
         NpgsqlTransaction? transaction = null;
@@ -35,8 +35,7 @@ internal sealed class LiveHold : IAsyncDisposable
             await connection.Execute(
                 $"set local lock_timeout = {Milliseconds(options.LockTimeout)}; set local idle_in_transaction_session_timeout = {Milliseconds(options.HoldMax)}",
                 ct).ConfigureAwait(false);
-            long position = await Lock(connection, database, model, ct).ConfigureAwait(false);
-            return new LiveHold(connection, transaction, position);
+            return new LiveHold(connection, transaction, await Lock(connection, database, models, ct).ConfigureAwait(false));
         }
         catch (PostgresException notHad) when (notHad.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
         {
@@ -77,14 +76,31 @@ internal sealed class LiveHold : IAsyncDisposable
         await Connection.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static async Task<long> Lock(NpgsqlConnection connection, LogDatabase database, ReadModel model, CancellationToken ct)
+    /// <summary>Always in one order, so that two sets cannot wait for each other: the head, then by name.</summary>
+    private static async Task<Dictionary<ReadModel, long>> Lock(
+        NpgsqlConnection connection, LogDatabase database, IReadOnlyList<ReadModel> models, CancellationToken ct)
     {
-        string log = database.LogSchema;
-        if (model.Inline)
+        Dictionary<ReadModel, long> positions = [];
+        if (models.Any(model => model.Inline))
         {
-            return (await connection.Query($"select position from {log}.wya_log_head for update", row => row.GetInt64(0), ct).ConfigureAwait(false))[0];
+            long head = (await connection.Query(
+                $"select position from {database.LogSchema}.wya_log_head for update", row => row.GetInt64(0), ct).ConfigureAwait(false))[0];
+            foreach (ReadModel model in models.Where(model => model.Inline))
+            {
+                positions[model] = head;
+            }
         }
 
+        foreach (ReadModel model in models.Where(model => !model.Inline).OrderBy(model => model.Name, StringComparer.Ordinal))
+        {
+            positions[model] = await LockFollowed(connection, database.LogSchema, model, ct).ConfigureAwait(false);
+        }
+
+        return positions;
+    }
+
+    private static async Task<long> LockFollowed(NpgsqlConnection connection, string log, ReadModel model, CancellationToken ct)
+    {
         // In the order of the daemon: who may move the position, then the position. Rows that do not exist yet are made,
         // so that a daemon that is about to begin waits too.
         await connection.Execute($"insert into {log}.wya_projections (name) values ($1) on conflict do nothing", ct, Sql.Value(model.Name)).ConfigureAwait(false);

@@ -30,7 +30,7 @@ internal static class LiveProgress
         await connection.Execute(
             $"delete from {log}.wya_parked_streams where projection = $1 and stream_id <> all($2)", ct, Sql.Value(model.Name), Sql.Value(passed)).ConfigureAwait(false);
 
-        if (position > hold.Position)
+        if (position > hold.Positions[model])
         {
             await connection.Execute(
                 $"update {log}.mt_event_progression set last_seq_id = $2, last_updated = now() where name = $1",
@@ -42,7 +42,7 @@ internal static class LiveProgress
                  where stream_id = any($2) and seq_id > $3 and seq_id <= $4 and not is_archived
                 on conflict do nothing
                 """,
-                ct, Sql.Value(model.Name), Sql.Value(passed), Sql.Value(hold.Position), Sql.Value(position)).ConfigureAwait(false);
+                ct, Sql.Value(model.Name), Sql.Value(passed), Sql.Value(hold.Positions[model]), Sql.Value(position)).ConfigureAwait(false);
         }
     }
 }

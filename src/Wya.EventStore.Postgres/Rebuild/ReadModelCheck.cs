@@ -44,7 +44,7 @@ public static class ReadModelCheck
         var passed = new PassedStreams(database, model, recordedUnder: null);
         var replay = new TableReplay(model, Temporary, connection, passed, options.RowsCachedMax, 0, _ => []);
         await using var filling = new TableFilling(database, model, options, clock, connection, passed, replay, since);
-        await filling.CatchUp(ct).ConfigureAwait(false);
+        await filling.CatchUp([], ct).ConfigureAwait(false);
         foreach (ITable table in model.Tables)
         {
             await connection.Execute($"analyze {Temporary}.{table.Name}", ct).ConfigureAwait(false);
@@ -54,7 +54,7 @@ public static class ReadModelCheck
         long position;
         await using (LiveHold hold = await filling.MeetLive(ct).ConfigureAwait(false))
         {
-            position = hold.Position;
+            position = hold.Positions[model];
             snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct).ConfigureAwait(false);
             await connection.Query($"select position from {database.LogSchema}.wya_log_head", row => row.GetInt64(0), ct).ConfigureAwait(false);
         }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Npgsql;
 
 namespace Wya.EventStore.Postgres;
@@ -9,6 +10,9 @@ public enum RebuildKind
 
     /// <summary>Puts the tables that the last swap replaced back in their place.</summary>
     SwitchBack,
+
+    /// <summary>Folds some rows anew and writes those that differ into the live tables.</summary>
+    Rows,
 }
 
 public enum RebuildState
@@ -35,6 +39,9 @@ public sealed record RebuildJob
 {
     public required Guid Id { get; init; }
 
+    /// <summary>The same for read models that are swapped in one transaction.</summary>
+    public required Guid SetId { get; init; }
+
     /// <summary>The read model's name.</summary>
     public required string Projection { get; init; }
 
@@ -59,10 +66,20 @@ public sealed record RebuildJob
     /// <summary>Rows that were not the same in the live and the new tables at equal position; null if not compared.</summary>
     public required long? RowsDiffering { get; init; }
 
-    /// <summary>Whether it pauses before the swap when the comparison finds a difference.</summary>
-    public required bool HoldOnDifference { get; init; }
+    /// <summary>The same by table; null if not compared.</summary>
+    public required IReadOnlyList<TableDifference>? Difference { get; init; }
+
+    /// <summary>Of what differs: to be named by who approves it. Null when nothing does.</summary>
+    public required string? Fingerprint { get; init; }
+
+    public required string? ApprovedBy { get; init; }
+
+    /// <summary>For single rows: <c>stream:…</c> or <c>key:…</c>.</summary>
+    public required string? Scope { get; init; }
 
     public required string RequestedBy { get; init; }
+
+    public required string Reason { get; init; }
 
     public required DateTimeOffset RequestedAt { get; init; }
 
@@ -76,6 +93,12 @@ public sealed record RebuildJob
     /// <summary>Since a worker last took it up.</summary>
     public required double? EventsASecond { get; init; }
 
+    /// <summary>The limit that an operator has set.</summary>
+    public required int? EventsASecondMax { get; init; }
+
+    /// <summary>How long it was forecast to take when it was ordered; null when no forecast was made.</summary>
+    public required double? ExpectedSeconds { get; init; }
+
     /// <summary>The process that last took it up.</summary>
     public required string? Worker { get; init; }
 
@@ -88,6 +111,12 @@ public sealed record RebuildJob
     /// <summary>Rises with every worker that takes the job up; a worker of an earlier run can write nothing any more.</summary>
     internal long Run { get; init; }
 
+    /// <summary>The difference that was approved.</summary>
+    internal IReadOnlyList<TableDifference>? Approved { get; init; }
+
+    /// <summary>Paused because rows differ: it goes on once somebody approves it.</summary>
+    public bool IsHeld => State == RebuildState.Paused && RowsDiffering > 0 && Approved is null;
+
     public bool IsActive => State is RebuildState.Running or RebuildState.Paused;
 
     public long EventsLeft => IsActive ? Math.Max(0, Target - Position) : 0;
@@ -96,14 +125,14 @@ public sealed record RebuildJob
     public TimeSpan? TimeLeft => State == RebuildState.Running && EventsASecond > 0 ? TimeSpan.FromSeconds(EventsLeft / EventsASecond.Value) : null;
 
     internal const string Columns =
-        "id, projection, kind, state, step, position, target, swap_position, retired_position, rows_differing, hold_on_difference, "
-        + "requested_by, requested_at, changed_by, started_at, finished_at, events_a_second, worker, explanation, error, run";
+        "id, projection, kind, state, step, position, target, swap_position, retired_position, rows_differing, "
+        + "requested_by, requested_at, changed_by, started_at, finished_at, events_a_second, worker, explanation, error, run, set_id, scope, reason, events_a_second_max, expected_seconds, difference::text, fingerprint, approved::text, approved_by";
 
     internal static RebuildJob Read(NpgsqlDataReader reader) => new()
     {
         Id = reader.GetGuid(0),
         Projection = reader.GetString(1),
-        Kind = reader.GetString(2) == "rebuild" ? RebuildKind.Rebuild : RebuildKind.SwitchBack,
+        Kind = reader.GetString(2) switch { "rebuild" => RebuildKind.Rebuild, "rows" => RebuildKind.Rows, _ => RebuildKind.SwitchBack },
         State = Enum.Parse<RebuildState>(reader.GetString(3), ignoreCase: true),
         Step = Enum.Parse<RebuildStep>(reader.GetString(4), ignoreCase: true),
         Position = reader.GetInt64(5),
@@ -111,22 +140,33 @@ public sealed record RebuildJob
         SwapPosition = Value<long>(reader, 7),
         RetiredPosition = Value<long>(reader, 8),
         RowsDiffering = Value<long>(reader, 9),
-        HoldOnDifference = reader.GetBoolean(10),
-        RequestedBy = reader.GetString(11),
-        RequestedAt = new DateTimeOffset(reader.GetDateTime(12)),
-        ChangedBy = Text(reader, 13),
-        StartedAt = Value<DateTime>(reader, 14),
-        FinishedAt = Value<DateTime>(reader, 15),
-        EventsASecond = Value<double>(reader, 16),
-        Worker = Text(reader, 17),
-        Explanation = Text(reader, 18),
-        Error = Text(reader, 19),
-        Run = reader.GetInt64(20),
+        RequestedBy = reader.GetString(10),
+        RequestedAt = new DateTimeOffset(reader.GetDateTime(11)),
+        ChangedBy = Text(reader, 12),
+        StartedAt = Value<DateTime>(reader, 13),
+        FinishedAt = Value<DateTime>(reader, 14),
+        EventsASecond = Value<double>(reader, 15),
+        Worker = Text(reader, 16),
+        Explanation = Text(reader, 17),
+        Error = Text(reader, 18),
+        Run = reader.GetInt64(19),
+        SetId = reader.GetGuid(20),
+        Scope = Text(reader, 21),
+        Reason = reader.GetString(22),
+        EventsASecondMax = Value<int>(reader, 23),
+        ExpectedSeconds = Value<double>(reader, 24),
+        Difference = Tables(reader, 25),
+        Fingerprint = Text(reader, 26),
+        Approved = Tables(reader, 27),
+        ApprovedBy = Text(reader, 28),
     };
 
     private static T? Value<T>(NpgsqlDataReader reader, int column)
         where T : struct =>
         reader.IsDBNull(column) ? null : reader.GetFieldValue<T>(column);
+
+    private static IReadOnlyList<TableDifference>? Tables(NpgsqlDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : JsonSerializer.Deserialize<IReadOnlyList<TableDifference>>(reader.GetString(column), EventJson.Options);
 
     private static string? Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 }

@@ -27,9 +27,6 @@ public sealed record RebuildOptions
     /// <summary>The pause after a lock was not had; doubles up to ten times this.</summary>
     public TimeSpan LockPause { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>A ceiling on the speed, to leave room for live work; null is none.</summary>
-    public int? EventsASecondMax { get; init; }
-
     /// <summary>Asked before each page; while it says that live work is behind, the page waits, at most <see cref="YieldMax"/>.</summary>
     public Func<bool>? LiveIsBehind { get; init; }
 
@@ -37,7 +34,19 @@ public sealed record RebuildOptions
     public TimeSpan YieldMax { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How often a worker without work looks for some.</summary>
-    public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(500);
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How often a worker without work looks for tables that nobody needs any more.</summary>
+    public TimeSpan TidyInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Of each table, the rows that differ which are kept to be looked at; all are counted.</summary>
+    public int DifferencesKeptMax { get; init; } = 200;
+
+    /// <summary>Of each table, the rows that differ for which the events are sought that made them: that is one more reading of the log.</summary>
+    public int DifferencesTracedMax { get; init; } = 20;
+
+    /// <summary>Rows that may be folded anew by themselves; who wants more rebuilds the read model.</summary>
+    public int RowsAloneMax { get; init; } = 10_000;
 
     /// <summary>How long replaced tables are kept for switching back. They may hold what live tables have since erased.</summary>
     public TimeSpan RetiredKept { get; init; } = TimeSpan.FromDays(1);

@@ -19,12 +19,19 @@ public sealed class RebuildWorker(LogDatabase database, IEnumerable<ReadModel> m
     /// <summary>Works until cancelled.</summary>
     public async Task Run(CancellationToken ct)
     {
+        long? tidiedAt = null;
         while (!ct.IsCancellationRequested)
         {
             bool worked = false;
             try
             {
-                worked = await RunOnce(ct).ConfigureAwait(false);
+                worked = await WorkOnce(ct).ConfigureAwait(false);
+                if (!worked && !(tidiedAt is { } at && clock.GetElapsedTime(at) < options.TidyInterval))
+                {
+                    await Tidy(ct).ConfigureAwait(false);
+                    tidiedAt = clock.GetTimestamp();
+                }
+
                 Fault = null;
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -45,55 +52,112 @@ public sealed class RebuildWorker(LogDatabase database, IEnumerable<ReadModel> m
     }
 
     /// <summary>
-    /// Takes up one job that nobody works on and carries it to its end, or until it is paused or cancelled.
-    /// False when there was none.
+    /// Takes up one job that nobody works on, with all of its set, and carries it to its end, or until it is paused, held or
+    /// cancelled. False when there was none; then what nobody needs any more is dropped.
     /// </summary>
     public async Task<bool> RunOnce(CancellationToken ct)
     {
-        foreach ((Guid id, ReadModel model) in await Runnable(ct).ConfigureAwait(false))
+        bool worked = await WorkOnce(ct).ConfigureAwait(false);
+        if (!worked)
         {
-            if (await RebuildLock.Try(database, model, ct).ConfigureAwait(false) is not { } held)
-            {
-                continue;
-            }
+            await Tidy(ct).ConfigureAwait(false);
+        }
 
-            await using (held.ConfigureAwait(false))
+        return worked;
+    }
+
+    private async Task<bool> WorkOnce(CancellationToken ct)
+    {
+        foreach (Guid[] ids in await Runnable(ct).ConfigureAwait(false))
+        {
+            List<RebuildLock> held = [];
+            try
             {
-                if (await TakeUp(id, ct).ConfigureAwait(false) is not { } row)
+                if (await TakeUp(ids, held, ct).ConfigureAwait(false) is not { } set)
                 {
                     continue;
                 }
 
                 try
                 {
-                    await new RebuildRun(database, model, row, options, clock).Carry(ct).ConfigureAwait(false);
+                    await Carry(set, ct).ConfigureAwait(false);
                 }
                 catch (RebuildInterruptedException)
                 {
                     // Paused, cancelled, or taken up by another worker.
                 }
 
-                await DropLeftShadow(model, lockIsHeld: true, ct).ConfigureAwait(false);
+                foreach ((ReadModel model, _) in set)
+                {
+                    await DropLeftShadow(model, lockIsHeld: true, ct).ConfigureAwait(false);
+                }
+
                 return true;
+            }
+            finally
+            {
+                foreach (RebuildLock each in held)
+                {
+                    await each.DisposeAsync().ConfigureAwait(false);
+                }
             }
         }
 
-        await Tidy(ct).ConfigureAwait(false);
         return false;
     }
 
-    private async Task<List<(Guid Id, ReadModel Model)>> Runnable(CancellationToken ct)
+    private async Task Carry(IReadOnlyList<(ReadModel Model, JobRow Row)> set, CancellationToken ct)
+    {
+        if (set is not [{ Row.Job.Kind: RebuildKind.Rows } one])
+        {
+            await new RebuildRun(database, set, options, clock).Carry(ct).ConfigureAwait(false);
+            return;
+        }
+
+        await using var run = new RowsRun(database, one.Model, one.Row, options, clock);
+        await run.Carry(ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Sets of which none is paused: the ids of their jobs, by the names of their read models.</summary>
+    private async Task<List<Guid[]>> Runnable(CancellationToken ct)
     {
         await using NpgsqlConnection connection = await database.DataSource.OpenConnectionAsync(ct).ConfigureAwait(false);
         return await connection.Query(
-            $"select id, projection from {table} where state = 'running' and projection = any($1) order by requested_at, id",
-            row => (row.GetGuid(0), known[row.GetString(1)]), ct, Sql.Value(known.Keys.ToArray())).ConfigureAwait(false);
+            $"""
+            select array_agg(id order by projection) from {table} where state in ('running', 'paused')
+             group by set_id having bool_and(state = 'running' and projection = any($1)) order by min(requested_at), set_id
+            """,
+            row => row.GetFieldValue<Guid[]>(0), ct, Sql.Value(known.Keys.ToArray())).ConfigureAwait(false);
     }
 
-    private async Task<JobRow?> TakeUp(Guid id, CancellationToken ct)
+    /// <summary>Null when another worker is at one of them, or one runs no more.</summary>
+    private async Task<IReadOnlyList<(ReadModel Model, JobRow Row)>?> TakeUp(Guid[] ids, List<RebuildLock> held, CancellationToken ct)
     {
         await using NpgsqlConnection connection = await database.DataSource.OpenConnectionAsync(ct).ConfigureAwait(false);
-        return await JobRow.TakeUp(connection, database, id, worker, clock, ct).ConfigureAwait(false);
+        List<(Guid Id, ReadModel Model)> jobs = await connection.Query(
+            $"select id, projection from {table} where id = any($1) order by projection", row => (row.GetGuid(0), known[row.GetString(1)]), ct, Sql.Value(ids)).ConfigureAwait(false);
+        foreach ((_, ReadModel model) in jobs)
+        {
+            if (await RebuildLock.Try(database, model, ct).ConfigureAwait(false) is not { } got)
+            {
+                return null;
+            }
+
+            held.Add(got);
+        }
+
+        List<(ReadModel, JobRow)> set = [];
+        foreach ((Guid id, ReadModel model) in jobs)
+        {
+            if (await JobRow.TakeUp(connection, database, id, worker, clock, ct).ConfigureAwait(false) is not { } row)
+            {
+                return null;
+            }
+
+            set.Add((model, row));
+        }
+
+        return set;
     }
 
     /// <summary>Shadow tables of jobs that were cancelled or failed, and replaced tables whose time is over.</summary>

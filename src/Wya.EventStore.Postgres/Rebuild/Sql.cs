@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Wya.EventStore.Postgres;
 
@@ -28,6 +30,10 @@ internal static class Sql
     }
 
     public static NpgsqlParameter Value<T>(T value) => new NpgsqlParameter<T> { TypedValue = value };
+
+    /// <summary>As it is serialized everywhere.</summary>
+    public static NpgsqlParameter Json<T>(T value) =>
+        new NpgsqlParameter<string> { TypedValue = JsonSerializer.Serialize(value, EventJson.Options), NpgsqlDbType = NpgsqlDbType.Jsonb };
 
     public static string Quoted(string name) => '"' + name.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';
 }

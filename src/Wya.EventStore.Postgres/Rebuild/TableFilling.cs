@@ -18,9 +18,10 @@ internal sealed class TableFilling(
     TableReplay replay,
     DateTimeOffset? discardsSince) : IAsyncDisposable
 {
+    private static readonly TimeSpan LookAtLimitEvery = TimeSpan.FromMilliseconds(250);
+
     private readonly LogScan scan = new(database, options.PageEvents);
-    private readonly long startedAt = clock.GetTimestamp();
-    private readonly long startPosition = replay.Position;
+    private long pacedAt = clock.GetTimestamp();
 
     public long Position => replay.Position;
 
@@ -29,12 +30,21 @@ internal sealed class TableFilling(
     /// <summary>Told where the tables must get to, whenever that was looked at.</summary>
     public Action<long>? TargetSeen { get; set; }
 
+    /// <summary>The limit on the speed that the operator has set, asked again and again; null for none.</summary>
+    public Func<CancellationToken, Task<int?>>? Limit { get; set; }
+
     /// <summary>Folds until hardly anything is left.</summary>
-    public async Task CatchUp(CancellationToken ct)
+    /// <param name="others">Of a set that is to stand at one position: the tables go as far as the furthest of them.</param>
+    public async Task CatchUp(IReadOnlyList<ReadModel> others, CancellationToken ct)
     {
         while (true)
         {
             long target = await LiveHold.Target(connection, database, model, ct).ConfigureAwait(false);
+            foreach (ReadModel other in others)
+            {
+                target = Math.Max(target, await LiveHold.Target(connection, database, other, ct).ConfigureAwait(false));
+            }
+
             TargetSeen?.Invoke(target);
             await TakeDecisions(ct).ConfigureAwait(false);
             if (target - Position <= options.EventsUnderLockMax / 4)
@@ -45,7 +55,9 @@ internal sealed class TableFilling(
             await foreach (ScannedPage page in scan.Pages(Position, target, ct).ConfigureAwait(false))
             {
                 await GiveWay(ct).ConfigureAwait(false);
+                long from = Position;
                 await replay.Apply(page.Events, page.To, ct).ConfigureAwait(false);
+                await KeepToLimit(Position - from, ct).ConfigureAwait(false);
             }
         }
     }
@@ -57,8 +69,8 @@ internal sealed class TableFilling(
         TimeSpan pause = options.LockPause;
         for (int attempt = 1; attempt <= options.LockAttemptsMax; attempt++)
         {
-            await CatchUp(ct).ConfigureAwait(false);
-            if (await LiveHold.Try(database, model, options, ct).ConfigureAwait(false) is not { } hold)
+            await CatchUp([], ct).ConfigureAwait(false);
+            if (await LiveHold.Try(database, [model], options, ct).ConfigureAwait(false) is not { } hold)
             {
                 await Task.Delay(pause, clock, ct).ConfigureAwait(false);
                 pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, options.LockPause.Ticks * 10));
@@ -68,9 +80,9 @@ internal sealed class TableFilling(
             bool met = false;
             try
             {
-                if (hold.Position - Position <= options.EventsUnderLockMax)
+                if (hold.Positions[model] - Position <= options.EventsUnderLockMax)
                 {
-                    await FoldLast(hold.Position, ct).ConfigureAwait(false);
+                    await FoldLast(hold.Positions[model], ct).ConfigureAwait(false);
                     met = true;
                     return hold;
                 }
@@ -89,7 +101,8 @@ internal sealed class TableFilling(
 
     public ValueTask DisposeAsync() => scan.DisposeAsync();
 
-    private async Task FoldLast(long to, CancellationToken ct)
+    /// <summary>While the live tables are held.</summary>
+    public async Task FoldLast(long to, CancellationToken ct)
     {
         if (to > Position)
         {
@@ -120,14 +133,22 @@ internal sealed class TableFilling(
         {
             await Task.Delay(TimeSpan.FromMilliseconds(10), clock, ct).ConfigureAwait(false);
         }
+    }
 
-        if (options.EventsASecondMax is { } limit)
+    /// <summary>After a page: waits until as much time has passed as the limit grants it. The limit may be changed meanwhile.</summary>
+    private async Task KeepToLimit(long events, CancellationToken ct)
+    {
+        while (Limit is not null && await Limit(ct).ConfigureAwait(false) is { } limit)
         {
-            TimeSpan ahead = TimeSpan.FromSeconds((Position - startPosition) / (double)limit) - clock.GetElapsedTime(startedAt);
-            if (ahead > TimeSpan.Zero)
+            TimeSpan left = TimeSpan.FromSeconds(events / (double)limit) - clock.GetElapsedTime(pacedAt);
+            if (left <= TimeSpan.Zero)
             {
-                await Task.Delay(ahead, clock, ct).ConfigureAwait(false);
+                break;
             }
+
+            await Task.Delay(left < LookAtLimitEvery ? left : LookAtLimitEvery, clock, ct).ConfigureAwait(false);
         }
+
+        pacedAt = clock.GetTimestamp();
     }
 }

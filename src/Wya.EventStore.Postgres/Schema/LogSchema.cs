@@ -9,7 +9,7 @@ namespace Wya.EventStore.Postgres;
 /// </summary>
 public static class LogSchema
 {
-    private static readonly string[] Migrations = ["Schema.001_log.sql", "Schema.002_chain.sql", "Schema.004_browse.sql"];
+    private static readonly string[] Migrations = ["Schema.001_log.sql", "Schema.002_chain.sql", "Schema.003_operations.sql", "Schema.004_browse.sql"];
 
     /// <summary>The migrations that a log of this build has.</summary>
     public static IReadOnlyList<string> MigrationNames => Migrations;

@@ -3,8 +3,8 @@ grant usage on schema {log} to {app};
 grant select on all tables in schema {log} to {app};
 grant insert, update, delete on
     {log}.mt_event_progression, {log}.wya_projections, {log}.wya_parked_streams, {log}.wya_parked_events, {log}.wya_rebuilds,
-    {log}.wya_rebuild_passed to {app};
-grant insert on {log}.wya_dead_letter_decisions to {app};
+    {log}.wya_rebuild_passed, {log}.wya_rebuild_differences to {app};
+grant insert on {log}.wya_dead_letter_decisions, {log}.wya_operations to {app};
 revoke insert, update, delete, truncate on {log}.mt_events, {log}.mt_streams, {log}.wya_log_head, {log}.wya_claims, {log}.wya_chain from {app};
 revoke execute on all functions in schema {log} from public;
 grant execute on all functions in schema {log} to {app};

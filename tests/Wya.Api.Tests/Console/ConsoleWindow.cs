@@ -42,7 +42,7 @@ internal sealed class ConsoleWindow
           for (const e of document.querySelectorAll('[aria-describedby], [aria-labelledby]'))
             for (const id of ((e.getAttribute('aria-describedby') ?? '') + ' ' + (e.getAttribute('aria-labelledby') ?? '')).trim().split(/\s+/))
               if (!document.getElementById(id)) faults.push('described by nothing: ' + id);
-          if (document.documentElement.scrollWidth > document.documentElement.clientWidth) faults.push('wider than the window');
+          if (document.documentElement.scrollWidth > document.documentElement.clientWidth) faults.push('wider than the window: ' + [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth).map(e => e.outerHTML.slice(0, 80)).at(-1));
           if (document.querySelectorAll('script:not([src]), [style], [onclick]').length) faults.push('a script or a style in the page');
           return faults;
         }

@@ -17,6 +17,9 @@ public sealed class Poison
 
     public bool IsFixed { get; set; }
 
+    /// <summary>The fix helps what the table refuses, too.</summary>
+    public bool IsFixedInTable { get; set; } = true;
+
     /// <summary>Called before each fold, so that a test can stop a leader in the middle of a page.</summary>
     public Action<RecordedEvent> BeforeFold { get; set; } = _ => { };
 }
@@ -48,7 +51,7 @@ public sealed class BalancesTable(Poison poison) : Table<Guid, Balance>
     public override Balance? Evolve(Guid key, Balance? row, RecordedEvent recorded)
     {
         poison.BeforeFold(recorded);
-        return Fold(key, row, recorded, poison.IsFixed);
+        return Fold(key, row, recorded, poison.IsFixed && (poison.IsFixedInTable || recorded.Data is not Deposited { Amount: Poison.InTable }));
     }
 
     public static Balance Fold(Guid key, Balance? row, RecordedEvent recorded, bool isFixed)

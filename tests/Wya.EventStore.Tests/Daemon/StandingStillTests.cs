@@ -113,14 +113,14 @@ public sealed class StandingStillTests
         Consumer elsewhere = house.ConsumerOfAnotherProcess();
         var operations = new Projections([elsewhere], TimeProvider.System);
 
-        (await operations.Resume(elsewhere)).ShouldBeFalse();
-        (await operations.Pause(elsewhere)).ShouldBeTrue();
-        (await operations.Pause(elsewhere)).ShouldBeFalse();
+        (await operations.Resume(elsewhere, "ada")).ShouldBeFalse();
+        (await operations.Pause(elsewhere, "ada")).ShouldBeTrue();
+        (await operations.Pause(elsewhere, "ada")).ShouldBeFalse();
         await house.Fill(streams: 3, rounds: 2);
         ProjectionStatus paused = (await operations.List()).ShouldHaveSingleItem();
         (paused.State, paused.Position, paused.Head, paused.LagEvents).ShouldBe(("paused", 6, 12, 6));
 
-        (await operations.Resume(elsewhere)).ShouldBeTrue();
+        (await operations.Resume(elsewhere, "ada")).ShouldBeTrue();
         await house.Caught(house.Balances);
         await house.RowsAreTheFold();
         ProjectionStatus running = (await operations.List()).ShouldHaveSingleItem();

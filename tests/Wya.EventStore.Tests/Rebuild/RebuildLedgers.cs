@@ -86,6 +86,27 @@ public sealed class LedgerSums(LedgerFold fold) : Table<Guid, LedgerSum>
         (reader.GetGuid(0), new LedgerSum(reader.GetGuid(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3)));
 }
 
+public sealed record LedgerCount(Guid Id, long Count);
+
+/// <summary>How many events each ledger has.</summary>
+public sealed class LedgerCounts : Table<Guid, LedgerCount>
+{
+    public override string Name => "ledger_counts";
+
+    public override IReadOnlyList<Column<LedgerCount>> Columns { get; } =
+        [new Column<LedgerCount, Guid>("id", "uuid", row => row.Id, isKey: true), new Column<LedgerCount, long>("count", "bigint", row => row.Count)];
+
+    public override IReadOnlyList<Column<Guid>> KeyColumns { get; } = [new Column<Guid, Guid>("id", "uuid", key => key)];
+
+    public override string CreateSql(string schema) => $"create table {schema}.ledger_counts (id uuid primary key, count bigint not null)";
+
+    public override void Keys(RecordedEvent recorded, ICollection<Guid> keys) => keys.Add(recorded.StreamId);
+
+    public override LedgerCount Evolve(Guid key, LedgerCount? row, RecordedEvent recorded) => new(key, (row?.Count ?? 0) + 1);
+
+    public override (Guid Key, LedgerCount Row) Read(NpgsqlDataReader reader) => (reader.GetGuid(0), new LedgerCount(reader.GetGuid(0), reader.GetInt64(1)));
+}
+
 /// <summary>The "code" of the fold, so that a test can have an older and a newer one, or change it under a running daemon.</summary>
 public sealed class LedgerFold
 {

@@ -73,7 +73,7 @@ public sealed class RebuildPoisonTests
         await using RebuildScene scene = await RebuildScene.Set(3, 100);
         (await scene.Store.Archive(scene.Ledgers[1])).ShouldBeTrue();
         await scene.Rebuilds.Request(scene.Model.Name, "olga");
-        RebuildJob done = await scene.Finish(scene.Worker());
+        RebuildJob done = await scene.FinishApproved(scene.Worker());
 
         done.State.ShouldBe(RebuildState.Done);
         done.RowsDiffering.ShouldBe(2);
@@ -119,7 +119,7 @@ public sealed class RebuildPoisonTests
     {
         await using RebuildScene scene = await Parked(666);
         await scene.Rebuilds.Request(scene.Model.Name, "olga");
-        RebuildJob done = await scene.Finish(scene.Worker());
+        RebuildJob done = await scene.FinishApproved(scene.Worker());
 
         done.State.ShouldBe(RebuildState.Done);
         done.RowsDiffering.ShouldBe(1);
@@ -136,12 +136,13 @@ public sealed class RebuildPoisonTests
     public async Task A_stream_that_is_freed_during_the_rebuild_is_folded_after_all()
     {
         await using RebuildScene scene = await Parked(666);
-        await scene.Rebuilds.Request(scene.Model.Name, "olga", holdOnDifference: true);
+        await scene.Rebuilds.Request(scene.Model.Name, "olga");
         await scene.Database.Execute("update public.ledger_sums set balance = balance + 1"); // so that it is held
         (await scene.Finish(scene.Worker(fold: Broken))).State.ShouldBe(RebuildState.Paused);
 
         await scene.Database.Execute("delete from log.wya_parked_streams");
-        await scene.Rebuilds.Resume(scene.Model.Name, "olga");
+        RebuildJob held = (await scene.Rebuilds.Show(scene.Model.Name))!;
+        await scene.Rebuilds.Approve(scene.Model.Name, held.Fingerprint!, new Operator("olga", "as meant"));
         (await scene.Finish(scene.Worker())).State.ShouldBe(RebuildState.Done);
         (await scene.Check()).IsNone.ShouldBeTrue();
         (await scene.Database.Scalar<long>($"select count from public.ledger_sums where id = '{scene.Ledgers[0]}'")).ShouldBe(32);
@@ -151,7 +152,7 @@ public sealed class RebuildPoisonTests
     public async Task Discarded_events_are_left_out_even_if_they_were_folded_before_the_decision()
     {
         await using RebuildScene scene = await Parked(666);
-        await scene.Rebuilds.Request(scene.Model.Name, "olga", holdOnDifference: true);
+        await scene.Rebuilds.Request(scene.Model.Name, "olga");
         (await scene.Finish(scene.Worker())).State.ShouldBe(RebuildState.Paused); // folded: the fold is mended, and so differs
 
         await scene.Database.Execute(
@@ -160,7 +161,8 @@ public sealed class RebuildPoisonTests
             select gen_random_uuid(), projection, stream_id, first_seq_id, 'discard', 'not needed', 'olga', now() from log.wya_parked_streams;
             delete from log.wya_parked_streams;
             """);
-        await scene.Rebuilds.Resume(scene.Model.Name, "olga");
+        RebuildJob held = (await scene.Rebuilds.Show(scene.Model.Name))!;
+        await scene.Rebuilds.Approve(scene.Model.Name, held.Fingerprint!, new Operator("olga", "as meant"));
         RebuildJob done = await scene.Finish(scene.Worker());
 
         done.State.ShouldBe(RebuildState.Done);

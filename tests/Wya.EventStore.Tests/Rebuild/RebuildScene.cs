@@ -154,6 +154,22 @@ public sealed class RebuildScene : IAsyncDisposable
         return (await Rebuilds.Show(Model.Name))!;
     }
 
+    /// <summary>The same, where rows differ and somebody has looked at them.</summary>
+    public async Task<RebuildJob> FinishApproved(RebuildWorker worker)
+    {
+        await Finish(worker);
+        return await FinishHeld(worker);
+    }
+
+    /// <summary>From where it is held.</summary>
+    public async Task<RebuildJob> FinishHeld(RebuildWorker worker)
+    {
+        RebuildJob held = (await Rebuilds.Show(Model.Name))!;
+        held.IsHeld.ShouldBeTrue($"{held.State}: {held.Error}");
+        (await Rebuilds.Approve(Model.Name, held.Fingerprint!, new Operator("pavel", "as meant"))).Refusal.ShouldBeNull();
+        return await Finish(worker);
+    }
+
     public async Task<ReadModelDifference> Check(LedgerFold? fold = null) =>
         await ReadModelCheck.Compare(Database.Log, fold is null ? Model : Model.Inline ? fold.Inline : fold.Asynchronous, TimeProvider.System, Small);
 

@@ -1,3 +1,4 @@
+using Npgsql;
 using Shouldly;
 using Wya.EventStore.Postgres;
 using Wya.Testing;
@@ -153,21 +154,75 @@ public sealed class RebuildVerbTests
     }
 
     [Fact]
-    public async Task A_rebuild_that_must_not_differ_waits_for_the_operator()
+    public async Task A_difference_waits_for_somebody_who_has_seen_it()
     {
         await using RebuildScene scene = await RebuildScene.Set(10, 10);
+        string name = scene.Model.Name;
         var changed = new LedgerFold { Factor = 2 };
-        await scene.Rebuilds.Request(scene.Model.Name, "olga", holdOnDifference: true);
+        await scene.Database.Execute($"update public.ledger_owners set name = 'somebody else' where id = '{scene.Ledgers[3]}'");
+        await scene.Rebuilds.Request(name, "olga");
         RebuildJob held = await scene.Finish(scene.Worker(fold: changed));
 
-        held.State.ShouldBe(RebuildState.Paused);
-        held.RowsDiffering.ShouldBe(10);
-        held.Explanation.ShouldNotBeNull().ShouldContain("ledger_sums: 0 only live, 0 only rebuilt, 10 unequal");
-        (await scene.Check()).IsNone.ShouldBeTrue();
+        (held.State, held.IsHeld, held.RowsDiffering).ShouldBe((RebuildState.Paused, true, 11));
+        held.Explanation.ShouldNotBeNull().ShouldContain("ledger_sums: 0 added, 0 removed, 10 changed");
+        IReadOnlyList<RowDifference> rows = await scene.Rebuilds.Differences(held.Id);
+        rows.Count.ShouldBe(11);
+        RowDifference owner = rows[0], sum = rows.First(row => row.Key.GetProperty("id").GetGuid() == scene.Ledgers[9] && row.Table == "ledger_sums");
+        (owner.Table, owner.Difference, owner.EventCount).ShouldBe(("ledger_owners", "changed", 1));
+        owner.Live!.Value.GetProperty("name").GetString().ShouldNotBeNull().ShouldStartWith("masked ");
+        owner.Live!.Value.GetProperty("name").GetString().ShouldNotBe(owner.Rebuilt!.Value.GetProperty("name").GetString());
+        (sum.Rebuilt!.Value.GetProperty("balance").GetInt64(), sum.EventCount, sum.Events.Count).ShouldBe((2 * sum.Live!.Value.GetProperty("balance").GetInt64(), 11, 10));
+        sum.Events.ShouldAllBe(touching => touching.StreamId == scene.Ledgers[9]);
+        (await scene.Database.Scalar<long>("select count(*) from log.wya_rebuild_differences where live::text like '%somebody%' or key::text like '%somebody%'")).ShouldBe(0);
+        (await scene.Check()).Rows.ShouldBe(1);
 
-        await scene.Rebuilds.Resume(scene.Model.Name, "olga");
-        (await scene.Finish(scene.Worker(fold: changed))).State.ShouldBe(RebuildState.Done);
+        (await scene.Rebuilds.Resume(name, "olga")).Refusal.ShouldBe(RebuildRefusals.DifferenceNotApproved);
+        (await scene.Rebuilds.Approve(name, "another", new Operator("olga", "as meant"))).Refusal.ShouldBe(RebuildRefusals.DifferenceNotAsSeen);
+        (await scene.Rebuilds.Approve(name, held.Fingerprint!, "olga")).Refusal.ShouldBe(OperatorRefusals.ReasonMissing);
+        (await scene.Rebuilds.Approve(name, held.Fingerprint!, new Operator("olga", "twice as much is meant"))).Job.ShouldNotBeNull().ApprovedBy.ShouldBe("olga");
+
+        // Of the kind that was seen, and so approved: more changed rows. Of another kind: a row that is gone.
+        await scene.Append(1, 1);
+        await scene.Database.Execute($"delete from public.ledger_sums where id = '{scene.Ledgers[0]}'");
+        (await scene.Finish(scene.Worker(fold: changed))).ShouldSatisfyAllConditions(again => again.IsHeld.ShouldBeTrue(), again => again.ApprovedBy.ShouldBeNull());
+        (await scene.FinishHeld(scene.Worker(fold: changed))).State.ShouldBe(RebuildState.Done);
         (await scene.Check(changed)).IsNone.ShouldBeTrue();
+        (await Operations.Of(scene.Database.Log).List()).Select(done => $"{done.Verb} {done.Actor} {done.Reason}").ShouldBe(
+            ["swap olga ", "approve pavel as meant", "approve olga twice as much is meant", "rebuild olga "]);
+    }
+
+    [Fact]
+    public async Task What_operators_did_cannot_be_changed()
+    {
+        await using RebuildScene scene = await RebuildScene.Set(1, 1);
+        await scene.Rebuilds.Request(scene.Model.Name, new Operator("olga", "to see"));
+        Operation done = (await Operations.Of(scene.Database.Log).List()).ShouldHaveSingleItem();
+        (done.Domain, done.Verb, done.Target, done.Actor, done.Reason, done.Outcome).ShouldBe(("rebuild", "rebuild", scene.Model.Name, "olga", "to see", "ordered"));
+        done.Numbers.GetProperty("target").GetInt64().ShouldBe(2);
+        foreach (string change in new[] { "update log.wya_operations set actor = 'pavel'", "delete from log.wya_operations", "truncate log.wya_operations" })
+        {
+            await Should.ThrowAsync<PostgresException>(() => scene.Database.Execute(change));
+        }
+    }
+
+    [Fact]
+    public async Task A_limit_holds_from_the_moment_it_is_set_and_a_forecast_is_made_from_what_was_measured()
+    {
+        await using RebuildScene scene = await RebuildScene.Set(5, 99);
+        string name = scene.Model.Name;
+        Forecast sampled = (await scene.Rebuilds.Forecast([name])).ShouldNotBeNull().ShouldHaveSingleItem();
+        (sampled.Events, sampled.BasedOn).ShouldBe((500, "sample"));
+        sampled.EventsASecond.ShouldBeGreaterThan(0);
+        sampled.BytesToWrite.ShouldBeGreaterThan(0);
+        (await scene.Rebuilds.Forecast([name], eventsASecondMax: 10)).ShouldNotBeNull()[0].Seconds.ShouldBe(50);
+        (await scene.Rebuilds.Forecast(["Nothing"])).ShouldBeNull();
+
+        await scene.Rebuilds.Request([name], "olga", eventsASecondMax: 1);
+        Task<RebuildJob> working = scene.Finish(scene.Worker());
+        await Eventually.Is(async () => (await scene.Rebuilds.Show(name))!.Position == 200, "the first page is folded, and the limit makes it wait");
+        (await scene.Rebuilds.Throttle(name, 1, "olga")).Refusal.ShouldBe(RebuildRefusals.NothingToThrottle);
+        (await scene.Rebuilds.Throttle(name, null, "olga")).Job.ShouldNotBeNull().EventsASecondMax.ShouldBeNull();
+        (await working).State.ShouldBe(RebuildState.Done);
     }
 
     [Fact]

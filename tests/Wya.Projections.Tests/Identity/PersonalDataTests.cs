@@ -146,7 +146,7 @@ public sealed class PersonalDataTests(IdentityHouse house) : IClassFixture<Ident
 
         foreach (ReadModel model in IdentityHouse.Definition.ReadModels)
         {
-            (await rebuilds.Request(model.Name, "test", holdOnDifference: true)).Refusal.ShouldBeNull();
+            (await rebuilds.Request(model.Name, "test")).Refusal.ShouldBeNull();
             await Eventually.Is(async () => (await rebuilds.Show(model.Name))!.State is not RebuildState.Running, $"{model.Name} is rebuilt");
             RebuildJob job = (await rebuilds.Show(model.Name))!;
             job.State.ShouldBe(RebuildState.Done, job.Explanation);

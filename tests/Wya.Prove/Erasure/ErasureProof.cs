@@ -185,7 +185,7 @@ internal static class ErasureProof
         var consumer = Consumer.Of(IdentityDomain.Definition.ReadModels.Single(model => model.Name == "AccountHistory"), log);
         foreach (DeadLetter letter in await Wya.EventStore.Postgres.DeadLetters.List(consumer, limit: 1_000, deadOnly: false, ct: ct))
         {
-            await Wya.EventStore.Postgres.DeadLetters.Retry(consumer, letter.StreamId, "the fault is mended", "prove", ct);
+            await Wya.EventStore.Postgres.DeadLetters.Retry(consumer, letter.StreamId, new Operator("prove", "the fault is mended"), ct);
         }
     }
 

@@ -193,7 +193,7 @@ internal sealed class ErasureSite : IAsyncDisposable
     {
         await using var log = new LogDatabase(domain.Name, databases[domain.Name].ConnectionString, domain.Types);
         var rebuilds = new Rebuilds(log, domain.ReadModels, TimeProvider.System);
-        await rebuilds.Request(model, "prove", holdOnDifference: true, ct);
+        await rebuilds.Request(model, "prove", ct);
         RebuildJob? job = null;
         await Wait.Until(
             async () => (job = await rebuilds.Show(model, ct))!.State != RebuildState.Running, $"{model} is rebuilt", 120, ct);

@@ -76,7 +76,7 @@ internal static class PoisonProof
         long mended = Stopwatch.GetTimestamp();
         await foreach (Guid stream in ParkedStreams(database, ct))
         {
-            await DeadLetters.Retry(consumer, stream, "the fold is mended", "prove", ct);
+            await DeadLetters.Retry(consumer, stream, new Operator("prove", "the fold is mended"), ct);
         }
 
         await Wait.Until(async () => await database.Count("log.wya_parked_streams", ct) == 0, "nothing parked", 300, ct);

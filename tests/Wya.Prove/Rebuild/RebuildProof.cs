@@ -9,7 +9,8 @@ namespace Wya.Prove.Rebuild;
 /// <summary>
 /// Rebuilds read models over a long log while it grows, while readers read them without pause, and while an auditor takes
 /// consistent snapshots of them. First one that the append itself writes, then one that the daemon writes, then that one
-/// again after its rows have been damaged. Every row holds a digest of all its events in their order, so a snapshot after
+/// again after its rows have been damaged. Then its code gets a bug, which the comparison must catch before the swap; a
+/// process that rebuilds is killed on the way, and another must go on where it was; and a swap is switched back. Every row holds a digest of all its events in their order, so a snapshot after
 /// the swap that equals the fold at its own position shows that the swapped tables equalled the fold at theirs.
 /// </summary>
 internal static class RebuildProof
@@ -17,20 +18,30 @@ internal static class RebuildProof
     private const int Streams = 1_000;
     private const int DamagedRows = 25;
 
+    private const int BuggyAmount = 7;
+    private const double SwitchBackSecondsMax = 1;
+
     private static readonly ReadModel Inline = new("TalliesInline", 1, true, new TallyTable("tallies_inline"));
     private static readonly ReadModel Followed = new("TalliesFollowed", 1, false, new TallyTable("tallies_followed"));
+
+    /// <summary>The same, with a bug: events of one amount are not counted.</summary>
+    private static readonly ReadModel Buggy = new("TalliesFollowed", 1, false, new TallyTable("tallies_followed", passesOver: counted => counted.Amount == BuggyAmount));
+
+    public static IReadOnlyList<ReadModel> Models => [Inline, Followed];
 
     public static Proof Proof { get; } = new(
         "rebuild",
         [
             "A read model is rebuilt while it serves: no read fails, comes back empty, or goes back in time.",
+            "A rebuild whose rows differ waits before the swap until somebody approves what differs, row by row with the events behind it.",
+            "A rebuild whose process is killed goes on where it was, and a swap is switched back within a second.",
             "After the swap a rebuilt read model equals the fold of the log, whatever its rows held before.",
         ],
         Run);
 
     public static async Task<Figures> Run(ProofRun run, CancellationToken ct)
     {
-        int events = run.Sized(10_000, 200_000, 2_000_000), rate = run.Sized(300, 500, 500);
+        int events = run.Sized(10_000, 200_000, 1_000_000), rate = run.Sized(300, 500, 500);
         await using ProofDatabase database = await ProofDatabase.Create(run.Environment, "rebuild", [Inline, Followed], ct);
         await using LogDatabase log = database.Open();
         await using var store = new PostgresEventStore(log, TimeProvider.System, [Inline]);
@@ -47,14 +58,20 @@ internal static class RebuildProof
         RebuildReader[] readers = [.. from model in new[] { Inline, Followed } from _ in new[] { 1, 2 } select new RebuildReader(database.ConnectionString, model, Streams, stop.Token)];
         TableAudit[] audits = [new(database.ConnectionString, Inline, "select position from log.wya_log_head", stop.Token),
             new(database.ConnectionString, Followed, $"select last_seq_id from log.mt_event_progression where name = '{Followed.ProgressionName}'", stop.Token)];
-        Task working = new RebuildWorker(log, [Inline, Followed], TimeProvider.System).Run(stop.Token);
-        var rebuilds = new Rebuilds(log, [Inline, Followed], TimeProvider.System);
+        var rebuilds = new Rebuilds(log, Models, TimeProvider.System);
         long before = await store.Head(ct);
+        Forecast forecast = (await rebuilds.Forecast([Inline.Name], ct: ct))![0];
+        figures.Note("forecast_seconds", forecast.Seconds);
+
+        await KilledMidway(run, database, rebuilds, events, figures, ct);
+        await Caught(run, log, rebuilds, figures, ct);
+        Task working = new RebuildWorker(log, Models, TimeProvider.System).Run(stop.Token);
 
         await One(run, rebuilds, Inline, "inline", expectedDifferences: 0, audits[0], figures, ct);
         await One(run, rebuilds, Followed, "followed", expectedDifferences: 0, audits[1], figures, ct);
         await Damage(database, audits[1], ct);
         await One(run, rebuilds, Followed, "damaged", DamagedRows, audits[1], figures, ct);
+        await SwitchedBack(run, rebuilds, figures, ct);
 
         long appended = await store.Head(ct) - before;
         await stop.CancelAsync();
@@ -90,7 +107,13 @@ internal static class RebuildProof
         }
 
         RebuildJob? job = null;
-        await Wait.Until(async () => (job = await rebuilds.Show(asked.Job.Id, ct)) is { IsActive: false }, $"the rebuild of {model.Name}", 900, ct);
+        await Wait.Until(async () => (job = await rebuilds.Show(asked.Job.Id, ct)) is { IsActive: false } or { IsHeld: true }, $"the rebuild of {model.Name}", 900, ct);
+        if (job is { IsHeld: true })
+        {
+            await rebuilds.Approve(model.Name, job.Fingerprint!, new Operator("prove", "it mends what was damaged"), ct);
+            await Wait.Until(async () => (job = await rebuilds.Show(asked.Job.Id, ct)) is { IsActive: false }, $"the swap of {model.Name}", 900, ct);
+        }
+
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         if (job is not { State: RebuildState.Done, SwapPosition: { } position })
         {
@@ -104,6 +127,64 @@ internal static class RebuildProof
         figures.Note($"{name}_seconds", seconds);
         figures.Note($"{name}_events_a_second", position / seconds);
         figures.MustBe($"{name}_rows_differing_at_swap", job.RowsDiffering ?? -1, expectedDifferences);
+    }
+
+    /// <summary>A process of its own rebuilds, slowly enough to be met, and is killed; what another does of it begins where that one was.</summary>
+    private static async Task KilledMidway(ProofRun run, ProofDatabase database, Rebuilds rebuilds, int events, Figures figures, CancellationToken ct)
+    {
+        run.Progress("rebuild: its process is killed");
+        int page = Math.Max(200, events / 50);
+        await rebuilds.Request([Inline.Name], "prove", eventsASecondMax: events, ct: ct);
+        RebuildJob? job = null;
+        await using (WorkerProcess killed = await WorkerProcess.Start(RebuildWorkerProcess.Kind, new RebuildWorkerPlan(database.ConnectionString, page)))
+        {
+            await killed.Hear("ready", 60, ct);
+            await Wait.Until(async () => (job = await rebuilds.Show(Inline.Name, ct))?.Position >= 3 * page, "the rebuild is on its way", 120, ct);
+            await killed.Kill(ct);
+        }
+
+        long reached = (await rebuilds.Show(Inline.Name, ct))!.Position;
+        figures.MustBeBelow("killed_at_share", reached / (double)events, 1);
+        await rebuilds.Throttle(Inline.Name, null, "prove", ct);
+        long lowest = long.MaxValue;
+        await using WorkerProcess heir = await WorkerProcess.Start(RebuildWorkerProcess.Kind, new RebuildWorkerPlan(database.ConnectionString, page));
+        await Wait.Until(
+            async () =>
+            {
+                job = await rebuilds.Show(Inline.Name, ct);
+                lowest = Math.Min(lowest, job!.Position);
+                return job.State == RebuildState.Done;
+            },
+            "the heir has ended it",
+            900,
+            ct);
+        figures.MustBeAtLeast("heir_began_behind_by", lowest - reached, 0);
+        figures.MustBe("killed_rows_differing_at_swap", job!.RowsDiffering ?? -1, 0);
+    }
+
+    /// <summary>New code that forgets some events: nobody who reads may see it.</summary>
+    private static async Task Caught(ProofRun run, LogDatabase log, Rebuilds rebuilds, Figures figures, CancellationToken ct)
+    {
+        run.Progress("rebuild: by code with a bug");
+        await rebuilds.Request(Followed.Name, "prove", ct);
+        await new RebuildWorker(log, [Inline, Buggy], TimeProvider.System).RunOnce(ct);
+        RebuildJob held = (await rebuilds.Show(Followed.Name, ct))!;
+        IReadOnlyList<RowDifference> rows = await rebuilds.Differences(held.Id, ct: ct);
+        figures.MustBe("bug_caught_before_the_swap", held is { IsHeld: true, SwapPosition: null } ? 1 : 0, 1);
+        figures.MustBeAtLeast("bug_rows_differing", held.RowsDiffering ?? 0, 1);
+        figures.MustBe("bug_rows_shown_without_events", rows.Take(20).Count(row => row.Difference != "changed" || row.EventCount is not > 0 || row.Events.Count == 0), 0);
+        await rebuilds.Cancel(Followed.Name, "prove", ct);
+    }
+
+    private static async Task SwitchedBack(ProofRun run, Rebuilds rebuilds, Figures figures, CancellationToken ct)
+    {
+        run.Progress("switch back");
+        long start = Stopwatch.GetTimestamp();
+        await rebuilds.SwitchBack(Inline.Name, "prove", ct);
+        await Wait.Until(async () => await rebuilds.Show(Inline.Name, ct) is { Kind: RebuildKind.SwitchBack, State: RebuildState.Done }, "switched back", 60, ct);
+
+        // The short form runs beside other tests, which may keep a processor for longer than the promise allows.
+        figures.MustBeBelow("switch_back_seconds", Stopwatch.GetElapsedTime(start).TotalSeconds, run.Size == ProofSize.Short ? double.PositiveInfinity : SwitchBackSecondsMax);
     }
 
     /// <summary>Rows that no fold would give; the audit is told, because it must see them.</summary>
