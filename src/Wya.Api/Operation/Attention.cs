@@ -22,10 +22,11 @@ internal sealed record Attention(string Severity, string About, string What, str
 
     /// <summary>The most pressing first.</summary>
     public static IReadOnlyList<Attention> Of(
-        ProcessHealth health, SystemSample sample, IEnumerable<CacheFigures> caches, ObjectsFigures objects, KeysFigures keys) =>
+        ProcessHealth health, SystemSample sample, IEnumerable<RebuildJob> rebuilds, IEnumerable<CacheFigures> caches, ObjectsFigures objects, KeysFigures keys) =>
     [
         .. health.Dependencies.Select(Of)
             .Concat(sample.Consumers.Values.OrderBy(consumer => consumer.Name, StringComparer.Ordinal).SelectMany(Of))
+            .Concat(rebuilds.Select(Of))
             .Concat(caches.Select(Of))
             .Append(Of(objects))
             .Append(Of(keys))
@@ -67,6 +68,13 @@ internal sealed record Attention(string Severity, string About, string What, str
                 "Does a worker run, and does its position move? If it moves, it catches up.")
             : null;
     }
+
+    private static Attention? Of(RebuildJob rebuild) => rebuild switch
+    {
+        { IsHeld: true } => new("now", rebuild.Projection, $"A rebuild of {rebuild.Projection} waits for you: {Count(rebuild.RowsDiffering ?? 0, "row")} would change.", "Open it under Rebuilds: look at the rows, then approve the difference or give it up."),
+        { State: RebuildState.Paused } => new("soon", rebuild.Projection, $"A rebuild of {rebuild.Projection} is paused.", "Resume it, or give it up."),
+        _ => null,
+    };
 
     private static Attention? Of(CacheFigures cache) => cache is { MemoryBytesMax: > 0 } && cache.MemoryBytes >= MemoryShareSoon * cache.MemoryBytesMax
         ? new("soon", $"{cache.Name} redis", $"The {cache.Name} Redis is nearly full.", "Give it more memory: from its bound on it refuses or drops.")

@@ -56,6 +56,9 @@ internal static class ShowOverviewEndpoint
         DateTimeOffset? MovedAt,
         IReadOnlyList<double> Lags);
 
+    /// <summary>The newest of a domain: of those under way there is one a read model.</summary>
+    private const int RebuildsMax = 20;
+
     private static readonly TimeSpan RateOver = TimeSpan.FromMinutes(1);
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/operator/overview", Answer)
@@ -81,7 +84,7 @@ internal static class ShowOverviewEndpoint
         SystemWatch.Every.TotalSeconds);
 
     private static async Task<IResult> Answer(
-        SystemWatch watch, SystemParts parts, Health health, IEnumerable<OpenDomain> domains, CancellationToken ct)
+        SystemWatch watch, SystemParts parts, Health health, OperatorDesk desk, IEnumerable<OpenDomain> domains, CancellationToken ct)
     {
         Task<CacheFigures[]> caches = parts.Caches(ct);
         Task<ObjectsFigures> objects = parts.Objects(ct);
@@ -94,7 +97,7 @@ internal static class ShowOverviewEndpoint
         return TypedResults.Ok(new Overview(
             now.At,
             found.Status,
-            Attention.Of(found, now, await caches.ConfigureAwait(false), await objects.ConfigureAwait(false), await keys.ConfigureAwait(false)),
+            Attention.Of(found, now, await Rebuilds(desk, now, ct).ConfigureAwait(false), await caches.ConfigureAwait(false), await objects.ConfigureAwait(false), await keys.ConfigureAwait(false)),
             [.. all.Select(domain => Of(domain, now, samples))],
             [.. all.SelectMany(domain => domain.Consumers.Concat(domain.Caches)).Select(consumer => Of(consumer, now, samples))],
             await caches.ConfigureAwait(false),
@@ -102,6 +105,18 @@ internal static class ShowOverviewEndpoint
             await keys.ConfigureAwait(false),
             found.Dependencies,
             SystemWatch.Every.TotalSeconds));
+    }
+
+    /// <summary>Those that have not ended, of the domains that answer.</summary>
+    private static async Task<IReadOnlyList<RebuildJob>> Rebuilds(OperatorDesk desk, SystemSample now, CancellationToken ct)
+    {
+        List<RebuildJob> found = [];
+        foreach (OpenDomain domain in desk.Domains.Where(domain => now.Logs.ContainsKey(domain.Name)))
+        {
+            found.AddRange((await desk.RebuildsOf(domain).List(RebuildsMax, ct).ConfigureAwait(false)).Where(job => job.IsActive));
+        }
+
+        return found;
     }
 
     private static Log Of(OpenDomain domain, SystemSample now, SystemSample[] samples)

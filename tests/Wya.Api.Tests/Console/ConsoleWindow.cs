@@ -150,11 +150,12 @@ internal sealed class ConsoleWindow
         faults.ShouldBeEmpty(Page.Url);
     }
 
-    public async Task Picture(string name)
+    /// <param name="isWhole">Down to the page's end, not only what is seen at once.</param>
+    public async Task Picture(string name, bool isWhole = true)
     {
         if (Environment.GetEnvironmentVariable(PicturesVariable) is { Length: > 0 } folder)
         {
-            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = true });
+            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = isWhole });
         }
     }
 

@@ -1,6 +1,8 @@
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Shouldly;
+using Wya.Api.Operation;
 using Wya.Testing;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -24,6 +26,17 @@ public sealed class OperationTourTests(ConsoleHouse house) : IClassFixture<Conso
         await Eventually.Is(
             async () => await api.Databases["rooms"].Scalar<long>($"select count(*) from log.mt_events where correlation_id = '{request}'") > 0, "the first room is there");
         await api.Databases["graph"].Execute("update log.wya_projections set status = 'paused' where name = 'GraphSafety'");
+        (await (await api.Operator()).Send("PUT", $"/users/{mara.Id}/permissions/moderate")).Status.ShouldBe(204);
+        SystemWatch watch = api.Services.GetRequiredService<SystemWatch>();
+        for (int i = 0; i < 12; i++)
+        {
+            await watch.Keep(TestContext.Current.CancellationToken);
+            for (int people = i * 5 % 7; people > 0; people--)
+            {
+                await api.NewPerson();
+            }
+        }
+
         long behind = await api.Database.Scalar<long>($"select min(seq_id) - 1 from log.mt_events where stream_id = '{mara.Id}'");
         foreach ((int width, bool isDark) in new[] { (1280, false), (1280, true), (360, false), (360, true) })
         {
@@ -35,10 +48,16 @@ public sealed class OperationTourTests(ConsoleHouse house) : IClassFixture<Conso
             if (!isDark)
             {
                 await Sees(window, $"{Analysis}?domain=identity", "Events", "events", width, isDark);
-                await Sees(window, $"{Analysis}/stream?id={mara.Id}&step=2", "A stream of identity", "stream", width, isDark);
+                await Sees(window, $"{Analysis}/stream?id={mara.Id}&step=3", "A stream of identity", "stream", width, isDark);
                 await Sees(window, $"{Analysis}/request?id={request}", "What a request came to", "request", width, isDark);
                 await Sees(window, $"{Analysis}/row?table=identity/users&key={mara.Id}&after={behind.ToString(CultureInfo.InvariantCulture)}", "Why a row is as it is", "row", width, isDark);
                 (await window.Page.ContentAsync()).ShouldNotContain(mara.Handle);
+            }
+
+            foreach (string page in new[] { "projections", "projections/AccountHistory", "rebuilds", "parked", "parked/GraphSafety", "record" })
+            {
+                await window.Page.GotoAsync($"{Operation}/{page}");
+                await window.IsForEverybody();
             }
 
             window.Complaints.ShouldBeEmpty();
@@ -79,6 +98,6 @@ public sealed class OperationTourTests(ConsoleHouse house) : IClassFixture<Conso
         await window.Page.GotoAsync(address);
         await window.IsTitled(title);
         await window.IsForEverybody();
-        await window.Picture($"console-{name}-{width}{(isDark ? "-dark" : "")}");
+        await window.Picture($"console-{name}-{width}{(isDark ? "-dark" : "")}", isWhole: width > 600);
     }
 }

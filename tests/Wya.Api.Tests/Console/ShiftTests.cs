@@ -68,7 +68,10 @@ public sealed class ShiftTests
         await window.Type("Why it is rebuilt", "To count anew");
         await window.Press("Order the rebuild");
         await Held(api);
-        await window.Press("Look again");
+        await window.Press("Overview");
+        await window.Reads("A rebuild of Tally waits for you");
+        await window.Press("Rebuilds");
+        await window.Press("Tally");
         await window.Reads("It waits for you: rows differ.");
         await window.Reads("changed in tally");
         await window.IsForEverybody();
