@@ -62,7 +62,7 @@ internal static class ProjectBench
         daemon.Start();
         await Wya.Testing.Eventually.Is(async () => (await projections.Status(consumer)).Leader is not null, "the daemon leads");
         long start = Stopwatch.GetTimestamp();
-        await projections.Resume(consumer);
+        await projections.Resume(consumer, "bench");
         Waited waited = await Positions.WaitFor(consumer, events, TimeSpan.FromMinutes(2));
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
         await Check(ours, events, waited.Result == WaitResult.Reached);

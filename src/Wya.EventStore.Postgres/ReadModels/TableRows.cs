@@ -161,7 +161,7 @@ internal sealed class TableRows<TKey, TRow>(Table<TKey, TRow> table) : ITableRow
 
     public string CountSql(string live, string staged) =>
         $"""
-        select count(*) filter (where l is null), count(*) filter (where l is not null and to_jsonb(l) is distinct from to_jsonb(s))
+        select count(*) filter (where l.{table.KeyNames[0]} is null), count(*) filter (where l.{table.KeyNames[0]} is not null and to_jsonb(l) <> to_jsonb(s))
           from {staged}.{table.Name} s left join {live}.{table.Name} l on {Match("l", "s")}
         """;
 

@@ -229,5 +229,7 @@ public sealed class PersonalDataTests(IdentityHouse house) : IClassFixture<Ident
         public string CreateSql(string schema) => "";
 
         public ITablePage NewPage() => throw new NotSupportedException();
+
+        public ITableRows NewRows() => throw new NotSupportedException();
     }
 }

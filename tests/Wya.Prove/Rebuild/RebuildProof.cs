@@ -63,7 +63,7 @@ internal static class RebuildProof
         Forecast forecast = (await rebuilds.Forecast([Inline.Name], ct: ct))![0];
         figures.Note("forecast_seconds", forecast.Seconds);
 
-        await KilledMidway(run, database, rebuilds, events, figures, ct);
+        await KilledMidway(run, database, log, rebuilds, events, figures, ct);
         await Caught(run, log, rebuilds, figures, ct);
         Task working = new RebuildWorker(log, Models, TimeProvider.System).Run(stop.Token);
 
@@ -130,7 +130,7 @@ internal static class RebuildProof
     }
 
     /// <summary>A process of its own rebuilds, slowly enough to be met, and is killed; what another does of it begins where that one was.</summary>
-    private static async Task KilledMidway(ProofRun run, ProofDatabase database, Rebuilds rebuilds, int events, Figures figures, CancellationToken ct)
+    private static async Task KilledMidway(ProofRun run, ProofDatabase database, LogDatabase log, Rebuilds rebuilds, int events, Figures figures, CancellationToken ct)
     {
         run.Progress("rebuild: its process is killed");
         int page = Math.Max(200, events / 50);
@@ -147,7 +147,8 @@ internal static class RebuildProof
         figures.MustBeBelow("killed_at_share", reached / (double)events, 1);
         await rebuilds.Throttle(Inline.Name, null, "prove", ct);
         long lowest = long.MaxValue;
-        await using WorkerProcess heir = await WorkerProcess.Start(RebuildWorkerProcess.Kind, new RebuildWorkerPlan(database.ConnectionString, page));
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        Task heir = new RebuildWorker(log, Models, TimeProvider.System).Run(ended.Token);
         await Wait.Until(
             async () =>
             {
@@ -158,6 +159,8 @@ internal static class RebuildProof
             "the heir has ended it",
             900,
             ct);
+        await ended.CancelAsync();
+        await heir;
         figures.MustBeAtLeast("heir_began_behind_by", lowest - reached, 0);
         figures.MustBe("killed_rows_differing_at_swap", job!.RowsDiffering ?? -1, 0);
     }
