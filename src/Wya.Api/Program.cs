@@ -1,5 +1,6 @@
 using Wya.Api;
 using Wya.Api.Access;
+using Wya.Api.Analysis;
 using Wya.Api.Console;
 using Wya.Api.Development;
 using Wya.Api.Discovery;
@@ -40,6 +41,7 @@ builder.Services.AddRoomPages(settings);
 builder.Services.AddDiscovery(settings);
 builder.Services.AddSafety(settings);
 builder.Services.AddReports(settings);
+builder.Services.AddAnalysis();
 builder.Services.AddConsole();
 builder.Services.AddMyData(settings);
 builder.Services.AddDevelopment(settings);
@@ -69,6 +71,7 @@ if (settings.Answers)
     app.MapAsyncApi();
     app.MapMyData();
     app.MapOperation();
+    app.MapAnalysis();
     app.MapConsole();
     app.MapDevelopment(settings);
 }

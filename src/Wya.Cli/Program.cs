@@ -15,7 +15,7 @@ internal static class Program
         return CommandLine.Run(arguments, new Surroundings
         {
             Domains = Wya.Projections.Domains.All,
-            Streams = StreamFold.All,
+            Streams = Wya.Projections.StreamFold.All,
             Variable = Environment.GetEnvironmentVariable,
             Input = Console.In,
             Output = toTerminal ? Console.Out : new StreamWriter(RedirectedOutput(), utf8, OutputBufferChars),

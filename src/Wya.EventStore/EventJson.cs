@@ -15,6 +15,9 @@ public static class EventJson
     public static JsonSerializerOptions Options { get; } =
         Configure(new JsonSerializerOptions());
 
+    /// <summary>The same for who may read the log and not what is sealed in it: nothing of a sensitive value but that it is there.</summary>
+    public static JsonSerializerOptions Masked { get; } = Configure(new JsonSerializerOptions { Converters = { new MaskingConverters() } });
+
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Wya.Api.Access;
+using Wya.Api.Analysis;
 using Wya.Projections;
 using Wya.Testing;
 
@@ -111,6 +112,7 @@ public sealed class ApiHost : IAsyncDisposable
             {
                 container.AddSingleton<ILoggerProvider>(log);
                 container.AddSingleton(new Passwords(iterations: 1_000));
+                container.AddSingleton(new Tails { Beat = TimeSpan.FromSeconds(0.5) });
                 services?.Invoke(container);
             });
         });

@@ -33,7 +33,6 @@ internal static class Proofs
         LocationProof.Proof, PresenceTracesProof.Proof, RoomFaultProof.Proof, HostileRoomsProof.Proof,
         TamperProof.Proof, SafetySecretsProof.Proof,
         BrigadeProof.Proof, ClinicProof.Proof,
-        BrigadeProof.Proof,
         AsOfProof.Proof, ExportProof.Proof,
     ];
 

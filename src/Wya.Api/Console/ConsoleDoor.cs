@@ -36,7 +36,7 @@ internal sealed class ConsoleDoor(RequestDelegate next, ConsoleSessions sessions
 
     /// <summary>Where to, of a path that may come from anywhere: nowhere but within the console.</summary>
     public static string Within(string? path) =>
-        path is not null && path.StartsWith(ConsoleParts.Root, StringComparison.Ordinal) && !path.Contains("//", StringComparison.Ordinal) && !path.Contains('\\', StringComparison.Ordinal)
+        path is not null && (path == ConsoleParts.Root || path.StartsWith(ConsoleParts.Root + "/", StringComparison.Ordinal)) && !path.Contains("//", StringComparison.Ordinal) && !path.Contains('\\', StringComparison.Ordinal)
             ? path
             : ConsoleParts.Root;
 
@@ -77,7 +77,7 @@ internal sealed class ConsoleDoor(RequestDelegate next, ConsoleSessions sessions
             return TypedResults.Redirect(SignInPages.Address(isForm ? null : http.Request.Path + http.Request.QueryString, wasSignedIn: true));
         }
 
-        return new RazorComponentResult<RefusedPage>(new { Code = problem.Type[Problem.TypePrefix.Length..], problem.Detail, problem.TraceId }) { StatusCode = problem.Status };
+        return new RazorComponentResult<RefusedPage>(new { Code = problem.Type[Problem.TypePrefix.Length..], problem.Detail, problem.TraceId, problem.Capability }) { StatusCode = problem.Status };
     }
 }
 

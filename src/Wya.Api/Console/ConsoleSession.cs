@@ -2,7 +2,7 @@ using Wya.Api.Access;
 
 namespace Wya.Api.Console;
 
-/// <summary>A moderator's session at the API, as it lies sealed in their browser's cookie and nowhere else.</summary>
+/// <summary>Somebody's session at the API, as it lies sealed in their browser's cookie and nowhere else.</summary>
 /// <param name="Handle">For the page's head.</param>
 /// <param name="Session">The API's.</param>
 /// <param name="Access">The access token.</param>

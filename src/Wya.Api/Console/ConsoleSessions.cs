@@ -10,7 +10,7 @@ namespace Wya.Api.Console;
 /// </summary>
 internal sealed class ConsoleSessions(OwnApi api, ConsoleCookie cookie, TimeProvider clock)
 {
-    public const string Label = "Moderation console";
+    public const string Label = "Console";
 
     private readonly ConcurrentDictionary<string, Lazy<Task<Reply>>> renewing = new(StringComparer.Ordinal);
 

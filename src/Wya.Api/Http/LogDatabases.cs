@@ -4,7 +4,7 @@ using Wya.Projections;
 namespace Wya.Api.Http;
 
 /// <summary>Each domain's database, once: a domain opens its own, and follows the logs of the others.</summary>
-internal sealed class LogDatabases(Settings settings, LogKeys keys) : IAsyncDisposable
+internal sealed class LogDatabases(Settings settings, LogKeys keys, IEnumerable<AddedReadModel> added) : IAsyncDisposable
 {
     private readonly IReadOnlyDictionary<string, LogDatabase> databases = Domains.All.ToDictionary(
         domain => domain.Name,
@@ -16,6 +16,10 @@ internal sealed class LogDatabases(Settings settings, LogKeys keys) : IAsyncDisp
 
     public LogDatabase this[string domain] => databases[domain];
 
+    /// <summary>A domain, with what this deployment keeps beside its own read models.</summary>
+    public DomainDefinition With(DomainDefinition domain) =>
+        domain with { ReadModels = [.. domain.ReadModels, .. added.Where(one => one.Domain == domain.Name).Select(one => one.Model)] };
+
     public async ValueTask DisposeAsync()
     {
         foreach (LogDatabase database in databases.Values)
@@ -24,3 +28,6 @@ internal sealed class LogDatabases(Settings settings, LogKeys keys) : IAsyncDisp
         }
     }
 }
+
+/// <summary>A read model of a deployment's own, made of a domain's log and kept in its database. Its tables must be there.</summary>
+internal sealed record AddedReadModel(string Domain, ReadModel Model);

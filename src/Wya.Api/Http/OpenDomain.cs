@@ -14,6 +14,7 @@ internal abstract class OpenDomain : IAsyncDisposable
     {
         this.clock = clock;
         PositionWait = databases.PositionWait;
+        definition = databases.With(definition);
         Definition = definition;
         Database = databases[definition.Name];
         Store = new PostgresEventStore(Database, clock, definition.ReadModels.Where(model => model.Inline));

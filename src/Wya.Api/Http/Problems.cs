@@ -140,6 +140,25 @@ internal static class Problems
     public static Problem StoreUnavailable(TimeSpan retryAfter) =>
         new("store-unavailable", 503, "The store takes no more work at the moment, and nothing was recorded; try again.") { RetryAfter = retryAfter };
 
+    public static readonly Problem LogUnknown = new("log-unknown", 404, "There is no log of this name.");
+
+    public static readonly Problem SafetyLogClosed =
+        new("safety-log-closed", 403, "Safety's log is read through moderation, where every look is recorded; analysts have no way into it.");
+
+    public static readonly Problem EventUnknown = new("event-unknown", 404, "The log has no event at this position.");
+
+    public static readonly Problem StreamUnknown = new("stream-unknown", 404, "No log that you may read has a stream of this id, or not so long a one.");
+
+    public static readonly Problem StreamTooLong =
+        new("stream-too-long", 422, "The state of so long a stream is not computed here; wya streams show does it.");
+
+    public static readonly Problem TableUnknown = new("table-unknown", 404, "No read model of this domain has a table of this name.");
+
+    public static readonly Problem RowKeyMalformed = new("row-key-malformed", 422, "Name each part of the row's key once, in its order.");
+
+    public static readonly Problem TailsFull =
+        new("tails-full", 503, "As many people follow logs here as may at a time; try again.") { RetryAfter = TimeSpan.FromSeconds(10) };
+
     /// <summary>For answers that carry a status and no body yet.</summary>
     public static Problem OfStatus(int status) => status switch
     {

@@ -72,7 +72,7 @@ internal sealed class Health(
         ? TypedResults.Ok(health)
         : TypedResults.Json(health, statusCode: StatusCodes.Status503ServiceUnavailable);
 
-    private async Task<ProcessHealth> Look(CancellationToken ct)
+    public async Task<ProcessHealth> Look(CancellationToken ct)
     {
         await one.WaitAsync(ct).ConfigureAwait(false);
         try

@@ -6,6 +6,13 @@ internal static class OperationParts
     {
         services.AddSingleton<Health>();
         services.AddSingleton<OperatorDesk>();
+        services.AddSingleton<SystemWatch>();
+        services.AddSingleton<SystemParts>();
+        if (settings.Answers)
+        {
+            services.AddHostedService(provider => provider.GetRequiredService<SystemWatch>());
+        }
+
         if (settings.Works)
         {
             services.AddHostedService<ReadModelWorker>();
@@ -17,6 +24,7 @@ internal static class OperationParts
     public static void MapOperation(this IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder operation = routes.MapGroup("").WithTags("Operation");
+        ShowOverviewEndpoint.Map(operation);
         ShowOperationsEndpoint.Map(operation);
         ListProjectionsEndpoint.Map(operation);
         PauseProjectionEndpoint.Map(operation);

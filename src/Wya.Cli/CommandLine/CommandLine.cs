@@ -99,6 +99,7 @@ internal static class CommandLine
                 WhatIfProjection.Verb(here),
             },
             Migrate.Verb(here),
+            CheckDeployment.Verb(here),
             FillDemo.Verb(here),
             SharedOptions.Json,
         };

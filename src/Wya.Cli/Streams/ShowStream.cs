@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Wya.EventStore;
 using Wya.EventStore.Postgres;
+using Wya.Projections;
 
 namespace Wya.Cli;
 
@@ -98,7 +99,7 @@ internal static class ShowStream
                     Version = version,
                     CurrentVersion = stream.Version,
                     stream.IsArchived,
-                    State = state is null ? (object?)null : fold!.Json(state),
+                    State = state is null ? (object?)null : StreamFold.Json(state),
                     Events = events,
                 },
                 "");
@@ -116,7 +117,7 @@ internal static class ShowStream
         if (state is not null)
         {
             answer.Say($"State at version {Visible.Count(version)}:");
-            answer.Show(fold!.Json(state));
+            answer.Show(StreamFold.Json(state));
         }
 
         return ExitCodes.Done;

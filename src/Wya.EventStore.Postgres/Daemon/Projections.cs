@@ -12,51 +12,26 @@ public sealed class Projections(IReadOnlyList<Consumer> consumers, TimeProvider 
 
     public Consumer? Find(string name) => Consumers.FirstOrDefault(consumer => string.Equals(consumer.Name, name, StringComparison.Ordinal));
 
+    /// <summary>Two questions to each database that holds positions or is followed, however many consumers there are.</summary>
     public async Task<IReadOnlyList<ProjectionStatus>> List(CancellationToken ct = default)
     {
-        List<ProjectionStatus> all = [];
-        foreach (Consumer consumer in Consumers)
+        var stored = new Dictionary<Consumer, Stored>();
+        foreach (IGrouping<LogDatabase, Consumer> here in Consumers.GroupBy(consumer => consumer.Target))
         {
-            all.Add(await Status(consumer, ct).ConfigureAwait(false));
+            await Read(here.Key, [.. here], stored, ct).ConfigureAwait(false);
         }
 
-        return all;
+        var lags = new Dictionary<Consumer, (long Head, double LagSeconds)>();
+        foreach (IGrouping<LogDatabase, Consumer> followed in Consumers.GroupBy(consumer => consumer.Source))
+        {
+            await ReadLags(followed.Key, [.. followed], stored, lags, ct).ConfigureAwait(false);
+        }
+
+        return [.. Consumers.Select(consumer => Of(consumer, stored[consumer], lags[consumer]))];
     }
 
-    public async Task<ProjectionStatus> Status(Consumer consumer, CancellationToken ct = default)
-    {
-        string log = consumer.Target.LogSchema;
-        await using NpgsqlCommand command = consumer.Target.DataSource.CreateCommand(
-            $"""
-            select coalesce(g.last_seq_id, 0), g.last_updated, p.status, p.leader, p.error,
-                   (select count(*) from {log}.wya_parked_streams s where s.projection = $1 and s.state = 'retrying'),
-                   (select count(*) from {log}.wya_parked_streams s where s.projection = $1 and s.state = 'dead')
-            from (select) one
-            left join {log}.wya_projections p on p.name = $1
-            left join {log}.mt_event_progression g on g.name = $2
-            """);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = consumer.Name });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = consumer.ProgressionName });
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
-        await reader.ReadAsync(ct).ConfigureAwait(false);
-        long position = reader.GetInt64(0);
-        string? status = reader.IsDBNull(2) ? null : reader.GetString(2);
-        string? error = reader.IsDBNull(4) ? null : reader.GetString(4);
-        (long head, double lag) = await Lag(consumer, position, ct).ConfigureAwait(false);
-        return new ProjectionStatus(
-            consumer.Name,
-            consumer.Target.Domain,
-            consumer.Source.Domain,
-            position,
-            head,
-            lag,
-            status switch { null => "never_run", "paused" => "paused", _ => error is null ? "running" : "standing_still" },
-            reader.IsDBNull(3) ? null : reader.GetString(3),
-            reader.GetInt64(5),
-            reader.GetInt64(6),
-            error,
-            reader.IsDBNull(1) ? null : new DateTimeOffset(reader.GetDateTime(1)));
-    }
+    public async Task<ProjectionStatus> Status(Consumer consumer, CancellationToken ct = default) =>
+        (await new Projections([consumer], clock).List(ct).ConfigureAwait(false))[0];
 
     /// <summary>
     /// Stops a consumer: when this returns, the page under way has committed and no other will. False when it is not
@@ -70,7 +45,7 @@ public sealed class Projections(IReadOnlyList<Consumer> consumers, TimeProvider 
     private async Task<bool> Change(Consumer consumer, string verb, string from, string to, Operator by, CancellationToken ct)
     {
         string log = consumer.Target.LogSchema;
-        (long head, _) = await Lag(consumer, 0, ct).ConfigureAwait(false); // of the source's log, which may be in another database
+        long head = (await Status(consumer, ct).ConfigureAwait(false)).Head; // of the source's log, which may be in another database
         await using NpgsqlConnection connection = await consumer.Target.DataSource.OpenConnectionAsync(ct).ConfigureAwait(false);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(ct).ConfigureAwait(false);
         if (await connection.Execute(
@@ -96,18 +71,71 @@ public sealed class Projections(IReadOnlyList<Consumer> consumers, TimeProvider 
         return true;
     }
 
-    private async Task<(long Head, double LagSeconds)> Lag(Consumer consumer, long position, CancellationToken ct)
+    private static ProjectionStatus Of(Consumer consumer, Stored stored, (long Head, double LagSeconds) lag) => new(
+        consumer.Name,
+        consumer.Target.Domain,
+        consumer.Source.Domain,
+        stored.Position,
+        lag.Head,
+        lag.LagSeconds,
+        stored.Status switch { null => "never_run", "paused" => "paused", _ => stored.Error is null ? "running" : "standing_still" },
+        stored.Leader,
+        stored.Parked,
+        stored.Dead,
+        stored.Error,
+        stored.UpdatedAt);
+
+    private static async Task Read(LogDatabase target, Consumer[] consumers, Dictionary<Consumer, Stored> stored, CancellationToken ct)
     {
-        string log = consumer.Source.LogSchema;
-        await using NpgsqlCommand command = consumer.Source.DataSource.CreateCommand(
+        string log = target.LogSchema;
+        await using NpgsqlCommand command = target.DataSource.CreateCommand(
             $"""
-            select h.position, (select e.timestamp from {log}.mt_events e where e.seq_id > $1 order by e.seq_id limit 1)
-            from {log}.wya_log_head h
+            select coalesce(g.last_seq_id, 0), g.last_updated, p.status, p.leader, p.error,
+                   (select count(*) from {log}.wya_parked_streams s where s.projection = n.name and s.state = 'retrying'),
+                   (select count(*) from {log}.wya_parked_streams s where s.projection = n.name and s.state = 'dead')
+            from unnest($1, $2) with ordinality as n (name, progression, nr)
+            left join {log}.wya_projections p on p.name = n.name
+            left join {log}.mt_event_progression g on g.name = n.progression
+            order by n.nr
             """);
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = position });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. consumers.Select(consumer => consumer.Name)] });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. consumers.Select(consumer => consumer.ProgressionName)] });
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
-        await reader.ReadAsync(ct).ConfigureAwait(false);
-        double lag = reader.IsDBNull(1) ? 0 : Math.Max(0, (clock.GetUtcNow() - new DateTimeOffset(reader.GetDateTime(1))).TotalSeconds);
-        return (reader.GetInt64(0), lag);
+        foreach (Consumer consumer in consumers)
+        {
+            await reader.ReadAsync(ct).ConfigureAwait(false);
+            stored[consumer] = new Stored(
+                reader.GetInt64(0),
+                reader.IsDBNull(1) ? null : new DateTimeOffset(reader.GetDateTime(1)),
+                reader.IsDBNull(2) ? null : reader.GetString(2),
+                reader.IsDBNull(3) ? null : reader.GetString(3),
+                reader.IsDBNull(4) ? null : reader.GetString(4),
+                reader.GetInt64(5),
+                reader.GetInt64(6));
+        }
     }
+
+    /// <summary>After the positions were read, so that no head is behind one.</summary>
+    private async Task ReadLags(
+        LogDatabase source, Consumer[] consumers, Dictionary<Consumer, Stored> stored, Dictionary<Consumer, (long, double)> lags, CancellationToken ct)
+    {
+        string log = source.LogSchema;
+        await using NpgsqlCommand command = source.DataSource.CreateCommand(
+            $"""
+            select h.position, (select e.timestamp from {log}.mt_events e where e.seq_id > n.position order by e.seq_id limit 1)
+            from unnest($1) with ordinality as n (position, nr) cross join {log}.wya_log_head h
+            order by n.nr
+            """);
+        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. consumers.Select(consumer => stored[consumer].Position)] });
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        foreach (Consumer consumer in consumers)
+        {
+            await reader.ReadAsync(ct).ConfigureAwait(false);
+            double lag = reader.IsDBNull(1) ? 0 : Math.Max(0, (clock.GetUtcNow() - new DateTimeOffset(reader.GetDateTime(1))).TotalSeconds);
+            lags[consumer] = (reader.GetInt64(0), lag);
+        }
+    }
+
+    private sealed record Stored(
+        long Position, DateTimeOffset? UpdatedAt, string? Status, string? Leader, string? Error, long Parked, long Dead);
 }

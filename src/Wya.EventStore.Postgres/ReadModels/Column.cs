@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace Wya.EventStore.Postgres;
@@ -19,6 +20,9 @@ public abstract class Column<TRow>(string name, string type, bool isKey)
 
     /// <summary>The values of many rows, as one array parameter.</summary>
     public abstract NpgsqlParameter Values(IReadOnlyList<TRow> rows);
+
+    /// <summary>The value of one row, for people to read and to compare.</summary>
+    public abstract string Text(TRow row);
 }
 
 public sealed class Column<TRow, TValue>(
@@ -30,6 +34,8 @@ public sealed class Column<TRow, TValue>(
     : Column<TRow>(name, type, isKey)
 {
     public override string ParameterType { get; } = parameterType ?? type;
+
+    public override string Text(TRow row) => Convert.ToString(value(row), CultureInfo.InvariantCulture) ?? "";
 
     public override NpgsqlParameter Values(IReadOnlyList<TRow> rows)
     {

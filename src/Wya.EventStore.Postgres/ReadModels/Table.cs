@@ -9,6 +9,12 @@ public interface ITable
 
     IReadOnlyList<string> ColumnNames { get; }
 
+    /// <summary>Of the columns that make the key, in its order.</summary>
+    IReadOnlyList<string> KeyNames { get; }
+
+    /// <summary>The keys of the rows that an event touches, each as the texts of its parts.</summary>
+    IReadOnlyList<IReadOnlyList<string>> Touched(RecordedEvent recorded);
+
     /// <summary>Creates the table with its constraints and indexes in a schema; <c>{schema}</c> has been filled in.</summary>
     string CreateSql(string schema);
 
@@ -104,7 +110,14 @@ public abstract class Table<TKey, TRow> : ITable
 
     public ITablePage NewPage() => new TablePage<TKey, TRow>(this);
 
-    public ITableRows NewRows() => new TableRows<TKey, TRow>(this);
+    public IReadOnlyList<string> KeyNames => keyNames ??= [.. KeyColumns.Select(column => column.Name)];
 
-    internal string[] KeyNames => keyNames ??= [.. KeyColumns.Select(column => column.Name)];
+    public IReadOnlyList<IReadOnlyList<string>> Touched(RecordedEvent recorded)
+    {
+        List<TKey> keys = [];
+        Keys(recorded, keys);
+        return [.. keys.Select(key => KeyColumns.Select(column => column.Text(key)).ToArray())];
+    }
+
+    public ITableRows NewRows() => new TableRows<TKey, TRow>(this);
 }

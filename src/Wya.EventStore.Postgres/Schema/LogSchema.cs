@@ -9,7 +9,11 @@ namespace Wya.EventStore.Postgres;
 /// </summary>
 public static class LogSchema
 {
-    private static readonly string[] Migrations = ["Schema.001_log.sql", "Schema.002_chain.sql", "Schema.003_operations.sql", "Schema.005_exports.sql"];
+    private static readonly string[] Migrations =
+        ["Schema.001_log.sql", "Schema.002_chain.sql", "Schema.003_operations.sql", "Schema.004_browse.sql", "Schema.005_exports.sql"];
+
+    /// <summary>The migrations that a log of this build has.</summary>
+    public static IReadOnlyList<string> MigrationNames => Migrations;
 
     // Replaced on every run, so that they are always those of this build.
     private static readonly string[] Functions =

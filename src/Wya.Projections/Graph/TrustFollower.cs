@@ -113,6 +113,7 @@ public sealed class TrustFollower(IEventStore graph, LogDatabase database)
 
     private async Task Send(UserId user, Guid command, Func<UserId, TrustLedger, Decision<TrustEvent>> decide, CancellationToken ct)
     {
+        // Without its cause: from the request behind it one could tell who judged or reported.
         Transacted<TrustLedger> sent = await graph.Answer(
             TrustLedger.Stream, TrustLedger.StreamOf(user), command, ledger => decide(user, ledger), ct).ConfigureAwait(false);
         if (sent.Refusal is { } refusal)

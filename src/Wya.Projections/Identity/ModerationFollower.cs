@@ -52,7 +52,8 @@ public sealed class ModerationFollower(IEventStore identity)
             user.Value,
             EventIds.ForCommand("system", "moderation", recorded.Id.ToString("n")),
             state => EnforceActions.Decide(state, command),
-            ct).ConfigureAwait(false);
+            ct,
+            cause: recorded).ConfigureAwait(false);
         if (sent.Refusal is { } refusal && refusal != IdentityRefusals.UserNotFound) // erased meanwhile: there is nothing to take from them
         {
             throw new InvalidOperationException($"A decision cannot be enforced: {refusal.Code}.");

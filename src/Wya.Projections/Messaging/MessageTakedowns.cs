@@ -54,7 +54,7 @@ public sealed class MessageTakedowns(IEventStore messaging)
     }
 
     private Task<Transacted<Conversation>> Record(Guid conversation, ConversationEvent fact, RecordedEvent recorded, CancellationToken ct) => messaging.Answer(
-        Conversation.Stream, conversation, EventIds.ForCommand("system", "moderation", recorded.Id.ToString("n")), _ => fact, ct);
+        Conversation.Stream, conversation, EventIds.ForCommand("system", "moderation", recorded.Id.ToString("n")), _ => fact, ct, cause: recorded);
 
     /// <summary>By another decision.</summary>
     private static async Task<bool> IsDown(NpgsqlTransaction transaction, SafetyAction action, CancellationToken ct) =>

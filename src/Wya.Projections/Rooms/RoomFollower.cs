@@ -45,7 +45,7 @@ public sealed class RoomFollower(IEventStore rooms)
     private async Task Send(Guid room, RecordedEvent source, Func<Room, Decision<RoomEvent>> decide, CancellationToken ct)
     {
         Guid command = EventIds.ForCommand("system", $"room {source.Type}", $"{source.Id:n} {room:n}");
-        if ((await rooms.Answer(Room.Stream, room, command, decide, ct).ConfigureAwait(false)).Refusal is { } refusal)
+        if ((await rooms.Answer(Room.Stream, room, command, decide, ct, cause: source).ConfigureAwait(false)).Refusal is { } refusal)
         {
             throw new IOException($"A room was not given or closed: {refusal.Code}.");
         }

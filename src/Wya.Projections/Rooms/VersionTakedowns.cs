@@ -64,7 +64,7 @@ public sealed class VersionTakedowns(IEventStore rooms)
     private async Task Send(Guid room, RecordedEvent recorded, Func<Room, Decision<RoomEvent>> decide, CancellationToken ct)
     {
         Guid command = EventIds.ForCommand("system", "moderation", recorded.Id.ToString("n"));
-        if ((await rooms.Answer(Room.Stream, room, command, decide, ct).ConfigureAwait(false)).Refusal is { } refusal
+        if ((await rooms.Answer(Room.Stream, room, command, decide, ct, cause: recorded).ConfigureAwait(false)).Refusal is { } refusal
             && refusal != RoomRefusals.RoomNotFound) // deleted meanwhile: there is nothing to take down
         {
             throw new InvalidOperationException($"A takedown cannot be enforced: {refusal.Code}.");

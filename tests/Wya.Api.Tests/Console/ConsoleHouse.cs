@@ -17,20 +17,27 @@ public sealed class ConsoleHouse : IAsyncDisposable
         return host ??= await ApiHost.Start();
     }
 
-    internal async Task<ConsoleWindow> Open(int width = 1280, bool isDark = false)
+    internal async Task<ConsoleWindow> Open(int width = 1280, bool isDark = false, string path = Desk.Moderation)
     {
         Assert.SkipWhen(Chromium.MaySkip, $"There is no browser; {Chromium.Variable} names one.");
         Microsoft.Playwright.Assertions.SetDefaultExpectTimeout(Chromium.LimitMilliseconds);
         ApiHost api = await Host();
         chromium ??= await Chromium.Start();
-        return await ConsoleWindow.Open(chromium.Browser, api.Anonymous.BaseAddress!, width, isDark);
+        return await ConsoleWindow.Open(chromium.Browser, api.Anonymous.BaseAddress!, width, isDark, path);
     }
 
     /// <summary>With a password, as the console needs one, and with a client for what is set up beforehand.</summary>
-    public async Task<Person> NewModerator(string? handle = null)
+    public Task<Person> NewModerator(string? handle = null) => NewHolder(handle, Capability.Moderate);
+
+    /// <summary>Likewise, for whatever part of the console.</summary>
+    public async Task<Person> NewHolder(string? handle, params string[] capabilities)
     {
         Person person = await NewPerson(handle);
-        (await (await (await Host()).Operator()).Send("PUT", $"/users/{person.Id}/permissions/{Capability.Moderate}")).Expect(204);
+        foreach (string capability in capabilities)
+        {
+            (await (await (await Host()).Operator()).Send("PUT", $"/users/{person.Id}/permissions/{capability}")).Expect(204);
+        }
+
         return person;
     }
 

@@ -21,8 +21,8 @@ public sealed class ConsoleSignInTests(SharedApi shared)
         ApiHost api = await shared.Host();
         using var desk = new Desk(api);
         RouteEndpoint[] pages = [.. AccessTests.Endpoints(api).Where(endpoint => endpoint.Metadata.GetMetadata<ConsolePage>() is not null)];
-        pages.Where(page => page.Metadata.GetMetadata<Admits>() is Admits.Anyone).Select(page => page.RoutePattern.RawText!["/console/moderation/".Length..])
-            .Distinct().ShouldBe(["sign-in", "console.css", "console.svg"], ignoreOrder: true);
+        pages.Where(page => page.Metadata.GetMetadata<Admits>() is Admits.Anyone).Select(page => page.RoutePattern.RawText!["/console/".Length..])
+            .Distinct().ShouldBe(["sign-in", "console.css", "console.svg", "console.js"], ignoreOrder: true);
         foreach (RouteEndpoint page in pages.Where(page => page.Metadata.GetMetadata<Admits>() is not Admits.Anyone))
         {
             string address = "/" + page.RoutePattern.RawText!.Trim('/');
@@ -48,7 +48,7 @@ public sealed class ConsoleSignInTests(SharedApi shared)
         string set = signedIn.Message.Headers.GetValues("Set-Cookie").Single(line => line.StartsWith("wya_console=", StringComparison.Ordinal));
         set.ShouldContain("httponly");
         set.ShouldContain("samesite=strict");
-        set.ShouldContain("path=/console/moderation");
+        set.ShouldContain("path=/console");
         set.ShouldNotContain("expires");
         desk.Cookies.ShouldAllBe(cookie => cookie.HttpOnly);
 
@@ -100,7 +100,7 @@ public sealed class ConsoleSignInTests(SharedApi shared)
     [Theory]
     [InlineData("https://elsewhere.example/")]
     [InlineData("//elsewhere.example")]
-    [InlineData("/console/moderation//elsewhere.example")]
+    [InlineData("/console//elsewhere.example")]
     [InlineData("/docs")]
     public async Task After_signing_in_one_stays_in_the_console(string then)
     {
@@ -141,7 +141,7 @@ public sealed class ConsoleSignInTests(SharedApi shared)
         Guid user = (await api.Anonymous.RegisterWithPassword(Requests.NewHandle())).Id;
         string handle = (await (await api.Operator()).Send("GET", $"/users/{user}")).String("handle")!;
         await desk.SignIn(handle);
-        async Task<long> Open() => await api.Database.Scalar<long>($"select count(*) from public.sessions where user_id = '{user}' and label = 'Moderation console'");
+        async Task<long> Open() => await api.Database.Scalar<long>($"select count(*) from public.sessions where user_id = '{user}' and label = 'Console'");
         (await Open()).ShouldBe(1);
         Answer out_ = await desk.Submit($"{Desk.Root}/sign-in", $"{Desk.Root}/sign-out");
         out_.Status.ShouldBe(302, out_.Text);

@@ -108,7 +108,7 @@ public sealed class ConsoleTests(ConsoleHouse house) : IClassFixture<ConsoleHous
             await desk.SignIn(first.Handle);
             string proposal = await api.Databases["safety"].Scalar<string>(
                 $"select data->>'proposal_id' from log.mt_events where stream_id = '{about.Case()}' and type = 'safety.ban_proposed'");
-            Answer refused = await desk.Submit(Desk.Root, $"{Desk.Root}/cases/{about.Case()}/bans/{proposal}/approval", ("key", Requests.NewKey()));
+            Answer refused = await desk.Submit(Desk.Moderation, $"{Desk.Moderation}/cases/{about.Case()}/bans/{proposal}/approval", ("key", Requests.NewKey()));
             refused.Status.ShouldBe(403);
             refused.Text.ShouldContain("A second person is needed");
         }
@@ -142,7 +142,7 @@ public sealed class ConsoleTests(ConsoleHouse house) : IClassFixture<ConsoleHous
         await his.Press("Appeals");
         await his.Press("Look at it in its case");
         await his.Reads("It was <u>my brother</u>.");
-        await hers.Page.GotoAsync($"{Desk.Root}/cases/{about.Case()}");
+        await hers.Page.GotoAsync($"{Desk.Moderation}/cases/{about.Case()}");
         await hers.Press("Release it");
         await his.Page.ReloadAsync();
         await his.Press("Take this case");
@@ -161,7 +161,7 @@ public sealed class ConsoleTests(ConsoleHouse house) : IClassFixture<ConsoleHous
         ApiHost api = await house.Host();
         Person first = await house.NewModerator(), second = await house.NewModerator(), about = await api.NewPerson(), reporter = await api.NewPerson();
         await api.Reports(reporter, about, Category.Spam, CasePriority.Low);
-        string page = $"{Desk.Root}/cases/{about.Case()}";
+        string page = $"{Desk.Moderation}/cases/{about.Case()}";
         using Desk hers = new(api), his = new(api);
         await hers.SignIn(first.Handle);
         await his.SignIn(second.Handle);
@@ -190,16 +190,16 @@ public sealed class ConsoleTests(ConsoleHouse house) : IClassFixture<ConsoleHous
         ApiHost api = await house.Host();
         using var desk = new Desk(api);
         await desk.SignIn((await house.NewModerator()).Handle);
-        (await desk.Open(Desk.Root)).Status.ShouldBe(200);
+        (await desk.Open(Desk.Moderation)).Status.ShouldBe(200);
         string database = new Npgsql.NpgsqlConnectionStringBuilder(api.Databases["safety"].ConnectionString).Database!;
         await using var admin = new Npgsql.NpgsqlConnection(Testing.TestPostgres.AdminConnectionString);
         await admin.OpenAsync(TestContext.Current.CancellationToken);
         await Limit(0);
         try
         {
-            Answer away = await desk.Open(Desk.Root);
+            Answer away = await desk.Open(Desk.Moderation);
             away.Status.ShouldBe(503, away.Text);
-            away.Text.ShouldContain("Moderation is away for a moment");
+            away.Text.ShouldContain("The records are away for a moment");
             away.Text.ShouldContain("Sign out");
         }
         finally
@@ -207,7 +207,7 @@ public sealed class ConsoleTests(ConsoleHouse house) : IClassFixture<ConsoleHous
             await Limit(-1);
         }
 
-        await Testing.Eventually.Is(async () => (await desk.Open(Desk.Root)).Status == 200, "safety is back");
+        await Testing.Eventually.Is(async () => (await desk.Open(Desk.Moderation)).Status == 200, "safety is back");
 
         async Task Limit(int connections)
         {
@@ -227,7 +227,7 @@ public sealed class ConsoleTests(ConsoleHouse house) : IClassFixture<ConsoleHous
         long before = await api.Views();
         foreach (string page in new[] { "", "/appeals", "/audit", "/figures", $"/cases/{plain.Case()}", $"/cases/{plain.Case()}/decision?kind=ban" })
         {
-            Answer refused = await desk.Open(Desk.Root + page);
+            Answer refused = await desk.Open(Desk.Moderation + page);
             refused.Status.ShouldBe(403, page);
             refused.Text.ShouldContain("This account does not moderate");
             refused.Header("Content-Security-Policy")!.ShouldStartWith("default-src 'none'; style-src 'self'");

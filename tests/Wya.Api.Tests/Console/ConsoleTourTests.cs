@@ -25,11 +25,11 @@ public sealed class ConsoleTourTests(ConsoleHouse house) : IClassFixture<Console
             await Clicks(window, "Sign in");
             await window.IsTitled("Queue");
             await Sees(window, "queue", width);
-            await window.Page.GotoAsync($"{Desk.Root}/cases/{jonas.Case()}");
+            await window.Page.GotoAsync($"{Desk.Moderation}/cases/{jonas.Case()}");
             await Sees(window, "case", width);
             await Clicks(window, "Show what reporter 1 reported");
             await Sees(window, "evidence", width);
-            await window.Page.GotoAsync($"{Desk.Root}/cases/{jonas.Case()}/decision?kind=suspend&category=threats");
+            await window.Page.GotoAsync($"{Desk.Moderation}/cases/{jonas.Case()}/decision?kind=suspend&category=threats");
             await Sees(window, "decision", width);
             await window.Page.GetByLabel("On which facts").FillAsync(
                 "On 25 November you wrote to two people that you know where they live and will come by. We read it as it stood when it was reported.");
@@ -37,17 +37,17 @@ public sealed class ConsoleTourTests(ConsoleHouse house) : IClassFixture<Console
             await window.Page.GetByLabel("No, people did").CheckAsync();
             await Clicks(window, "Look at it as the person will");
             await Sees(window, "preview", width);
-            await window.Page.GotoAsync($"{Desk.Root}/cases/{emre.Case()}?why=appeal");
+            await window.Page.GotoAsync($"{Desk.Moderation}/cases/{emre.Case()}?why=appeal");
             await Sees(window, "appeal", width);
-            await window.Page.GotoAsync($"{Desk.Root}/cases/{lena.Case()}");
+            await window.Page.GotoAsync($"{Desk.Moderation}/cases/{lena.Case()}");
             await Sees(window, "ban", width);
-            await window.Page.GotoAsync($"{Desk.Root}/appeals");
+            await window.Page.GotoAsync($"{Desk.Moderation}/appeals");
             await Sees(window, "appeals", width);
-            await window.Page.GotoAsync($"{Desk.Root}/audit");
+            await window.Page.GotoAsync($"{Desk.Moderation}/audit");
             await Clicks(window, "Verify the newest 1,000 entries");
             await window.Reads("Nothing was changed.");
             await Sees(window, "audit", width);
-            await window.Page.GotoAsync($"{Desk.Root}/figures");
+            await window.Page.GotoAsync($"{Desk.Moderation}/figures");
             await Sees(window, "figures", width);
             window.Complaints.ShouldBeEmpty();
         }

@@ -42,8 +42,8 @@ internal sealed class ConsoleWindow
           for (const e of document.querySelectorAll('[aria-describedby], [aria-labelledby]'))
             for (const id of ((e.getAttribute('aria-describedby') ?? '') + ' ' + (e.getAttribute('aria-labelledby') ?? '')).trim().split(/\s+/))
               if (!document.getElementById(id)) faults.push('described by nothing: ' + id);
-          if (document.documentElement.scrollWidth > document.documentElement.clientWidth) faults.push('wider than the window');
-          if (document.querySelectorAll('script, [style], [onclick]').length) faults.push('a script or a style of its own');
+          if (document.documentElement.scrollWidth > document.documentElement.clientWidth) faults.push('wider than the window: ' + [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth).map(e => e.outerHTML.slice(0, 80)).at(-1));
+          if (document.querySelectorAll('script:not([src]), [style], [onclick]').length) faults.push('a script or a style in the page');
           return faults;
         }
         """;
@@ -67,7 +67,8 @@ internal sealed class ConsoleWindow
     /// <summary>Whatever the browser had to say, and every request that did not go to the API's own address.</summary>
     public List<string> Complaints { get; } = [];
 
-    public static async Task<ConsoleWindow> Open(IBrowser browser, Uri address, int width = 1280, bool isDark = false)
+    /// <param name="path">Where it opens; at the door of moderation unless told.</param>
+    public static async Task<ConsoleWindow> Open(IBrowser browser, Uri address, int width = 1280, bool isDark = false, string path = Desk.Moderation)
     {
         IBrowserContext context = await browser.NewContextAsync(new()
         {
@@ -77,7 +78,7 @@ internal sealed class ConsoleWindow
         });
         context.SetDefaultTimeout(Testing.Chromium.LimitMilliseconds);
         var window = new ConsoleWindow(await context.NewPageAsync(), address);
-        await window.Page.GotoAsync(Desk.Root);
+        await window.Page.GotoAsync(path);
         return window;
     }
 
@@ -149,11 +150,12 @@ internal sealed class ConsoleWindow
         faults.ShouldBeEmpty(Page.Url);
     }
 
-    public async Task Picture(string name)
+    /// <param name="isWhole">Down to the page's end, not only what is seen at once.</param>
+    public async Task Picture(string name, bool isWhole = true)
     {
         if (Environment.GetEnvironmentVariable(PicturesVariable) is { Length: > 0 } folder)
         {
-            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = true });
+            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = isWhole });
         }
     }
 

@@ -15,7 +15,9 @@ internal sealed partial class Desk : IDisposable
         client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = cookies }) { BaseAddress = Address };
     }
 
-    public const string Root = "/console/moderation";
+    public const string Root = "/console";
+
+    public const string Moderation = Root + "/moderation";
 
     public Uri Address { get; }
 

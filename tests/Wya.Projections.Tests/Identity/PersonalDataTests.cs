@@ -222,6 +222,10 @@ public sealed class PersonalDataTests(IdentityHouse house) : IClassFixture<Ident
 
         public IReadOnlyList<string> ColumnNames => [];
 
+        public IReadOnlyList<string> KeyNames => [];
+
+        public IReadOnlyList<IReadOnlyList<string>> Touched(RecordedEvent recorded) => [];
+
         public string CreateSql(string schema) => "";
 
         public bool Concerns(RecordedEvent recorded) => false;

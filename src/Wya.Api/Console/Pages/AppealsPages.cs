@@ -5,7 +5,7 @@ namespace Wya.Api.Console.Pages;
 /// <summary>The appeals that wait. They are decided in their cases.</summary>
 internal static class AppealsPages
 {
-    public static void Map(IEndpointRouteBuilder pages) => pages.MapGet("appeals", Show).ForModerators("The appeals in the moderation console");
+    public static void Map(IEndpointRouteBuilder pages) => pages.MapGet("appeals", Show).ForConsole("The appeals in the moderation console");
 
     private static RazorComponentResult<AppealsPage> Show(string? cursor) => new(new { Cursor = cursor ?? "" });
 }

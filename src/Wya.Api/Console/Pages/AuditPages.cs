@@ -7,8 +7,8 @@ internal static class AuditPages
 {
     public static void Map(IEndpointRouteBuilder pages)
     {
-        pages.MapGet("audit", Show).ForModerators("The audit log in the moderation console");
-        pages.MapPost("audit", Verify).ForModerators("Verify the audit log in the moderation console");
+        pages.MapGet("audit", Show).ForConsole("The audit log in the moderation console");
+        pages.MapPost("audit", Verify).ForConsole("Verify the audit log in the moderation console");
     }
 
     private static RazorComponentResult<AuditPage> Show(HttpRequest request) => new(new { request.Query });

@@ -8,7 +8,7 @@ internal static class CasePages
 {
     public static void Map(IEndpointRouteBuilder pages)
     {
-        pages.MapGet("cases/{id:guid}", Show).ForModerators("A case in the moderation console");
+        pages.MapGet("cases/{id:guid}", Show).ForConsole("A case in the moderation console");
         Do(pages, "claim", "Claim a case", "PUT", "claim", _ => null, "claimed");
         Do(pages, "release", "Leave a case to others", "DELETE", "claim", _ => null, "released");
         Do(pages, "notes", "Add a note to a case", "POST", "notes", form => new { text = form["note"].ToString() }, "noted");
@@ -19,13 +19,13 @@ internal static class CasePages
         Do(pages, "actions/{about:guid}/reversal", "Take an action back", "POST", "actions/{about}/reversal", form => new { reason = form["reversal_reason"].ToString() }, "reversed");
         Do(pages, "group/release", "Let somebody's reports stand on their own", "POST", "group/release", _ => null, "ungrouped");
         Do(pages, "group/dismissal", "Dismiss somebody's many reports", "POST", "group/dismissal", _ => new { }, "dismissed");
-        pages.MapPost("cases/{id:guid}/appeals/{about:guid}/resolution", ResolveAppeal).ForModerators("Decide an appeal");
+        pages.MapPost("cases/{id:guid}/appeals/{about:guid}/resolution", ResolveAppeal).ForConsole("Decide an appeal");
     }
 
     public static string Address(Guid caseId, ViewPurpose why = ViewPurpose.Investigation, string? done = null) =>
-        $"{ConsoleParts.Root}/cases/{caseId}?why={Words.Of(why)}{(done is null ? "" : $"&done={done}")}";
+        $"{ConsoleParts.Moderation}/cases/{caseId}?why={Words.Of(why)}{(done is null ? "" : $"&done={done}")}";
 
-    public static string Address(Guid caseId, string form) => $"{ConsoleParts.Root}/cases/{caseId}/{form}";
+    public static string Address(Guid caseId, string form) => $"{ConsoleParts.Moderation}/cases/{caseId}/{form}";
 
     /// <summary>Null for a word that names no purpose.</summary>
     public static ViewPurpose? Purpose(string? word) =>
@@ -43,7 +43,7 @@ internal static class CasePages
             IFormCollection form = await http.Request.ReadFormAsync(http.RequestAborted).ConfigureAwait(false);
             string address = $"/moderation/cases/{id}/{at.Replace("{about}", http.Request.RouteValues["about"]?.ToString(), StringComparison.Ordinal)}";
             return Follow(id, http, form, await api.Do(method, address, form["key"], body(form)).ConfigureAwait(false), done);
-        }).ForModerators(summary);
+        }).ForConsole(summary);
 
     private static async Task<IResult> ResolveAppeal(Guid id, Guid about, HttpContext http, ConsoleApi api)
     {

@@ -9,8 +9,8 @@ internal static class DecisionPages
 {
     public static void Map(IEndpointRouteBuilder pages)
     {
-        pages.MapGet("cases/{id:guid}/decision", Begin).ForModerators("Begin a decision in the moderation console");
-        pages.MapPost("cases/{id:guid}/decision", GoOn).ForModerators("Look at a decision in the moderation console, and make it");
+        pages.MapGet("cases/{id:guid}/decision", Begin).ForConsole("Begin a decision in the moderation console");
+        pages.MapPost("cases/{id:guid}/decision", GoOn).ForConsole("Look at a decision in the moderation console, and make it");
     }
 
     public static string Address(Guid caseId) => CasePages.Address(caseId, "decision");

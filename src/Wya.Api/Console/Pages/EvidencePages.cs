@@ -7,7 +7,7 @@ namespace Wya.Api.Console.Pages;
 internal static class EvidencePages
 {
     public static void Map(IEndpointRouteBuilder pages) =>
-        pages.MapPost("cases/{id:guid}/reports/{reportId:guid}/evidence", Show).ForModerators("What was reported, in the moderation console");
+        pages.MapPost("cases/{id:guid}/reports/{reportId:guid}/evidence", Show).ForConsole("What was reported, in the moderation console");
 
     public static string Address(Guid caseId, Guid reportId) => CasePages.Address(caseId, $"reports/{reportId}/evidence");
 
@@ -22,7 +22,7 @@ internal static class EvidencePages
 internal static class ReporterPages
 {
     public static void Map(IEndpointRouteBuilder pages) =>
-        pages.MapPost("cases/{id:guid}/reports/{reportId:guid}/reporter", Show).ForModerators("Who reported, in the moderation console");
+        pages.MapPost("cases/{id:guid}/reports/{reportId:guid}/reporter", Show).ForConsole("Who reported, in the moderation console");
 
     public static string Address(Guid caseId, Guid reportId) => CasePages.Address(caseId, $"reports/{reportId}/reporter");
 

@@ -5,7 +5,7 @@ namespace Wya.Api.Console.Pages;
 /// <summary>How moderation does.</summary>
 internal static class FiguresPages
 {
-    public static void Map(IEndpointRouteBuilder pages) => pages.MapGet("figures", Show).ForModerators("Figures in the moderation console");
+    public static void Map(IEndpointRouteBuilder pages) => pages.MapGet("figures", Show).ForConsole("Figures in the moderation console");
 
     private static RazorComponentResult<FiguresPage> Show() => new();
 }

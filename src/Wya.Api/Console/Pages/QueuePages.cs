@@ -10,8 +10,8 @@ internal static class QueuePages
 {
     public static void Map(IEndpointRouteBuilder pages)
     {
-        pages.MapGet("", Show).ForModerators("The moderation console's queue");
-        pages.MapPost("cases", Open).ForModerators("Open somebody's case in the moderation console");
+        pages.MapGet("", Show).ForConsole("The moderation console's queue");
+        pages.MapPost("cases", Open).ForConsole("Open somebody's case in the moderation console");
     }
 
     private static RazorComponentResult<QueuePage> Show(HttpRequest request) => new(new { Query = request.Query, Done = request.Query["done"].ToString() });

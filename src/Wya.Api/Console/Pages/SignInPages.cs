@@ -11,9 +11,9 @@ internal static class SignInPages
 
     public static void Map(IEndpointRouteBuilder pages)
     {
-        pages.MapGet(Path, Show).AllowAnyone().WithSummary("The moderation console's sign-in");
-        pages.MapPost(Path, SignIn).AllowAnyone().WithSummary("Sign in to the moderation console");
-        pages.MapPost("sign-out", SignOut).ForModerators("Sign out of the moderation console");
+        pages.MapGet(Path, Show).AllowAnyone().WithSummary("The console's sign-in");
+        pages.MapPost(Path, SignIn).AllowAnyone().WithSummary("Sign in to the console");
+        pages.MapPost("sign-out", SignOut).ForConsole("Sign out of the console");
     }
 
     /// <param name="then">Where to afterwards.</param>

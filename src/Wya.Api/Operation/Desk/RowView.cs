@@ -6,13 +6,13 @@ namespace Wya.Api.Operation;
 /// <param name="Difference">added, removed or changed.</param>
 /// <param name="Key">The columns of its key.</param>
 /// <param name="Columns">All of them. What is not an id, a number, a time or a word of a closed list is masked: equal marks are equal values.</param>
-internal sealed record RowView(string Table, string Difference, IReadOnlyList<ColumnView> Key, IReadOnlyList<ColumnView> Columns)
+public sealed record RowView(string Table, string Difference, IReadOnlyList<ColumnView> Key, IReadOnlyList<ColumnView> Columns)
 {
-    public static RowView Example { get; } = new(
+    internal static RowView Example { get; } = new(
         "users", "changed", [new ColumnView("id", "0190f2c1-6b7e-7c5e-9a3e-6d0f4f0d2a11", null, false)],
         [new ColumnView("status", "suspended", "active", true), new ColumnView("handle", "masked 5f0c2a", "masked 5f0c2a", false)]);
 
-    public static RowView Of(string table, string difference, JsonElement key, JsonElement? before, JsonElement? after) => new(
+    internal static RowView Of(string table, string difference, JsonElement key, JsonElement? before, JsonElement? after) => new(
         table,
         difference,
         [.. key.EnumerateObject().Select(column => new ColumnView(column.Name, Text(column.Value), null, false))],
@@ -31,4 +31,4 @@ internal sealed record RowView(string Table, string Difference, IReadOnlyList<Co
 
 /// <param name="Live">As it is; of a key, its value. Left out when there is none.</param>
 /// <param name="New">As it would be.</param>
-internal sealed record ColumnView(string Name, string? Live, string? New, bool Differs);
+public sealed record ColumnView(string Name, string? Live, string? New, bool Differs);

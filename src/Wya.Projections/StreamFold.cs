@@ -5,11 +5,11 @@ using Wya.Domain.Messaging;
 using Wya.Domain.Rooms;
 using Wya.EventStore;
 
-namespace Wya.Cli;
+namespace Wya.Projections;
 
 /// <summary>A kind of stream whose state can be shown: how its events fold.</summary>
 /// <param name="StreamType">As stored with the stream.</param>
-internal sealed record StreamFold(string StreamType, object Initial, Func<object, object, object> Evolve)
+public sealed record StreamFold(string StreamType, object Initial, Func<object, object, object> Evolve)
 {
     /// <summary>Every kind of stream of this build.</summary>
     public static IReadOnlyList<StreamFold> All { get; } = [Of(User.Stream), Of(Edge.Stream), Of(Room.Stream), Of(Conversation.Stream)];
@@ -19,5 +19,6 @@ internal sealed record StreamFold(string StreamType, object Initial, Func<object
         where TEvent : class =>
         new(type.Name, type.Initial, (state, fact) => type.Evolve((TState)state, (TEvent)fact));
 
-    public JsonElement Json(object state) => JsonSerializer.SerializeToElement(state, state.GetType(), EventJson.Options);
+    /// <summary>As the state is written: sensitive values sealed.</summary>
+    public static JsonElement Json(object state) => JsonSerializer.SerializeToElement(state, state.GetType(), EventJson.Options);
 }

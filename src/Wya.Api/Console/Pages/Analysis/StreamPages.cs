@@ -1,0 +1,13 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Wya.Api.Console.Pages.Analysis;
+
+/// <summary>One stream, event by event, with what each made of its state.</summary>
+internal static class StreamPages
+{
+    public static void Map(IEndpointRouteBuilder pages) => pages.MapGet("stream", Show).ForConsole("A stream in the console");
+
+    public static string Address(Guid id, long? step = null) => $"{ConsoleParts.Analysis}/stream?id={id}{(step is null ? "" : $"&step={step}")}";
+
+    private static RazorComponentResult<StreamPage> Show(string? id, int? step, long? after) => new(new { Id = id?.Trim() ?? "", Step = step ?? 0, After = after ?? 0 });
+}
