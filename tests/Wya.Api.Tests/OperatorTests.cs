@@ -55,41 +55,46 @@ public sealed class OperatorTests(SharedApi shared)
     }
 
     [Fact]
-    public async Task A_projection_is_paused_once_and_what_is_parked_is_shown_tried_and_discarded()
+    public async Task A_projection_is_paused_once_and_what_is_parked_is_shown_tried_and_released()
     {
         ApiHost api = await shared.Host();
         Person olga = await api.NewPerson(30, "operate");
         (await Post(olga, "projections/Users/pause", new { reason = "why not" })).Problem.ShouldBe("written-by-appends");
+        (await Post(olga, $"graph/{olga.Id}/rebuild", new { reason = "why not" })).Problem.ShouldBe("cache-not-kept");
         (await Post(olga, "projections/Nothing/pause", new { reason = "why not" })).Problem.ShouldBe("unknown-read-model");
         Answer paused = await Post(olga, "projections/AccountHistory/pause", new { reason = "To park something" });
         paused.Status.ShouldBe(200, paused.Text);
         (await Post(olga, "projections/AccountHistory/pause", new { reason = "Again" })).Problem.ShouldBe("nothing-changed");
 
-        // As the daemon leaves it behind when it fails on the person's first event.
-        await api.Database.Execute(
-            $"""
-            insert into log.wya_parked_streams select 'AccountHistory', stream_id, seq_id, 'InvalidOperationException at Somewhere', 7, null, 'dead', now() from log.mt_events where stream_id = '{olga.Id}' and version = 1;
-            insert into log.wya_parked_events select 'AccountHistory', stream_id, seq_id from log.mt_events where stream_id = '{olga.Id}' and version = 1;
-            """);
+        (await Post(olga, "projections/AccountHistory/resume", new { reason = "To park something" })).Status.ShouldBe(200);
+
+        // The table refuses whoever registers now, until it is mended.
+        await api.Database.Execute("alter table public.account_history add constraint planted check (what <> 'user.created') not valid");
+        Person one = await api.NewPerson();
         Answer parked = await olga.Client.Send("GET", "/operator/parked");
-        JsonElement overview = parked.Json.GetProperty("items").EnumerateArray().Single(one => one.GetProperty("consumer").GetString() == "AccountHistory");
-        overview.GetProperty("kinds")[0].GetProperty("error").GetString().ShouldBe("InvalidOperationException at Somewhere");
-        (await olga.Client.Send("GET", "/operator/parked/AccountHistory")).Json.GetProperty("items")[0].GetProperty("stream_id").GetGuid().ShouldBe(olga.Id);
-        Answer stream = await olga.Client.Send("GET", $"/operator/parked/AccountHistory/streams/{olga.Id}");
+        await Eventually.Is(async () => (parked = await olga.Client.Send("GET", "/operator/parked")).Json.GetProperty("items").GetArrayLength() > 0, "somebody is set aside");
+        JsonElement overview = parked.Json.GetProperty("items").EnumerateArray().Single(each => each.GetProperty("consumer").GetString() == "AccountHistory");
+        overview.GetProperty("kinds")[0].GetProperty("error").GetString().ShouldBe("23514 planted");
+        (await olga.Client.Send("GET", "/operator/parked/AccountHistory")).Json.GetProperty("items")[0].GetProperty("stream_id").GetGuid().ShouldBe(one.Id);
+        Answer stream = await olga.Client.Send("GET", $"/operator/parked/AccountHistory/streams/{one.Id}");
         stream.Json.GetProperty("event").GetProperty("type").GetString().ShouldBe("user.created");
         stream.Json.GetProperty("event").GetProperty("data").GetString().ShouldNotBeNull().ShouldContain("(sealed)");
         stream.Text.ShouldNotContain("sealed1:");
-        Answer trial = await olga.Client.Send("GET", "/operator/parked/AccountHistory/trial");
-        (trial.Json.GetProperty("passing").GetInt32(), trial.Json.GetProperty("failing").GetInt32()).ShouldBe((1, 0));
-
+        (await olga.Client.Send("GET", "/operator/parked/AccountHistory/trial")).Json.GetProperty("failing").GetInt32().ShouldBe(1);
+        (await Post(olga, "parked/AccountHistory/release", new { reason = "Perhaps" })).Problem.ShouldBe("nothing-passes");
         (await Post(olga, $"parked/AccountHistory/streams/{Guid.NewGuid()}/discard", new { reason = "why not" })).Problem.ShouldBe("nothing-parked");
-        Answer discarded = await Post(olga, $"parked/AccountHistory/streams/{olga.Id}/discard", new { reason = "It is there already" });
-        discarded.Json.GetProperty("events_discarded").GetInt32().ShouldBe(1);
-        (await Post(olga, "projections/AccountHistory/resume", new { reason = "Done" })).Status.ShouldBe(200);
+
+        // Given up on, so that no retry of its own comes between.
+        await api.Database.Execute("update log.wya_parked_streams set state = 'dead', next_retry_at = null; alter table public.account_history drop constraint planted");
+        Answer trial = await olga.Client.Send("GET", "/operator/parked/AccountHistory/trial");
+        trial.Json.GetProperty("passing").GetInt32().ShouldBe(1, trial.Text);
+        trial.Json.GetProperty("items")[0].GetProperty("rows")[0].GetProperty("difference").GetString().ShouldBe("added");
+        Answer released = await Post(olga, "parked/AccountHistory/release", new { reason = "The constraint is gone" });
+        released.Json.GetProperty("released").GetInt32().ShouldBe(1, released.Text);
         await Eventually.Is(async () => (await olga.Client.Send("GET", "/operator/parked")).Json.GetProperty("items").GetArrayLength() == 0, "the stream is free again");
         (await Post(olga, "parked/AccountHistory/release", new { reason = "why not" })).Problem.ShouldBe("nothing-parked");
         JsonElement[] all = [.. (await olga.Client.Send("GET", "/operator/projections")).Json.GetProperty("items").EnumerateArray()];
-        all.Select(one => one.GetProperty("kind").GetString()).Distinct().ShouldBe(["inline", "async", "copy", "follower", "cache"], ignoreOrder: true);
+        new[] { "inline", "async", "copy", "follower" }.Except(all.Select(one => one.GetProperty("kind").GetString()!)).ShouldBeEmpty();
         all.Single(one => one.GetProperty("name").GetString() == "AccountHistory").GetProperty("status").GetString().ShouldBe("running");
     }
 

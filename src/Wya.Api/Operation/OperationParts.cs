@@ -46,5 +46,6 @@ internal static class OperationParts
         TryParkedEndpoint.Map(operation);
         ReleaseParkedEndpoint.Map(operation);
         DiscardParkedEndpoint.Map(operation);
+        RebuildGraphEndpoint.Map(operation);
     }
 }

@@ -39,7 +39,7 @@ internal static class RebuildProjection
             string[] names = parsed.GetRequiredValue(projections);
             if (parsed.GetValue(forecast))
             {
-                return shared.On(parsed, names, (found, known) => Say(found.Rebuilds, known, parsed.GetValue(rate), new Answer(here, parsed.GetValue(SharedOptions.Json)), ct), ct);
+                return shared.On(parsed, names, (found, known) => Say(found.Rebuilds, known, parsed.GetValue(rate), new Answer(here, parsed.GetValue(SharedOptions.Json)), ct), ct, opensSealed: true);
             }
 
             return shared.OrderAndFollow(

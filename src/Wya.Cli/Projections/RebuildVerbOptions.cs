@@ -20,9 +20,11 @@ internal sealed class RebuildVerbOptions(Surroundings here)
     }
 
     /// <summary>The read models, all of one domain; and what is to be done with them.</summary>
-    public async Task<T> On<T>(ParseResult parsed, IReadOnlyList<string> projections, Func<OpenDomain, string[], Task<T>> what, CancellationToken ct)
+    /// <param name="opensSealed">What is done with them folds here, as a worker does.</param>
+    public async Task<T> On<T>(
+        ParseResult parsed, IReadOnlyList<string> projections, Func<OpenDomain, string[], Task<T>> what, CancellationToken ct, bool opensSealed = false)
     {
-        await using OpenDomains open = await OpenDomain.Open(here, parsed.GetValue(domain), ct).ConfigureAwait(false);
+        await using OpenDomains open = await OpenDomain.Open(here, parsed.GetValue(domain), ct, opensSealed).ConfigureAwait(false);
         (OpenDomain Domain, ReadModel Model)[] found = [.. projections.Select(open.ReadModel)];
         foreach ((OpenDomain each, ReadModel model) in found)
         {

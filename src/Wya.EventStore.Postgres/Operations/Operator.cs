@@ -31,6 +31,9 @@ public static class OperatorRefusals
     public static Refusal CannotBeTried { get; } = new(
         "cannot-be-tried", "What this consumer does cannot be undone by a transaction, so it cannot be tried.", RefusalKind.Conflict);
 
+    public static Refusal CacheNotKept { get; } = new(
+        "cache-not-kept", "This system keeps no such cache, so there is nothing to rebuild.", RefusalKind.Conflict);
+
     public static Refusal NothingPasses { get; } = new(
         "nothing-passes", "None of the parked streams would go through with this code; nothing was released.", RefusalKind.Conflict);
 

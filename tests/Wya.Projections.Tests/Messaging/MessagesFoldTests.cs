@@ -143,7 +143,14 @@ public sealed class MessagesFoldTests(MessagingHouse house) : IClassFixture<Mess
         IReadOnlyList<ReadModel> models = MessagingHouse.Definition.ReadModels;
         var rebuilds = new Rebuilds(house.Log, models, TimeProvider.System);
         (await rebuilds.Request(MessagingHouse.Conversations.Name, "test", ct: Ct)).Refusal.ShouldBeNull();
-        (await new RebuildWorker(house.Log, models, TimeProvider.System).RunOnce(Ct)).ShouldBeTrue();
+        var worker = new RebuildWorker(house.Log, models, TimeProvider.System);
+        (await worker.RunOnce(Ct)).ShouldBeTrue();
+        if (await rebuilds.Show(MessagingHouse.Conversations.Name, Ct) is { IsHeld: true } held)
+        {
+            (await rebuilds.Approve(held.Projection, held.Fingerprint!, new Operator("test", "the fault that was planted"), Ct)).Refusal.ShouldBeNull();
+            (await worker.RunOnce(Ct)).ShouldBeTrue();
+        }
+
         RebuildJob job = (await rebuilds.Show(MessagingHouse.Conversations.Name, Ct)).ShouldNotBeNull();
         job.State.ShouldBe(RebuildState.Done, job.Explanation);
         return job;
