@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Wya.Api.Analysis;
 using Wya.Testing;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Wya.Api.Tests.Analysis;
