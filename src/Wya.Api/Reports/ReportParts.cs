@@ -2,7 +2,9 @@ using Wya.Api.Noticing;
 
 namespace Wya.Api.Reports;
 
-/// <summary>What comes in for safety from where people meet: reports, with what is seen of their subject, and notices.</summary>
+/// <summary>
+/// What stands between safety and where people meet: reports, with what is seen of their subject, notices, and what may be taken down.
+/// </summary>
 internal static class ReportParts
 {
     public static void AddReports(this IServiceCollection services, Settings settings)
@@ -12,6 +14,7 @@ internal static class ReportParts
         services.AddSingleton<TalkSnapshots>();
         services.AddSingleton<RoomSnapshots>();
         services.AddSingleton<PlaceSnapshots>();
+        services.AddSingleton<TakedownTargets>();
         if (settings.Answers)
         {
             services.AddHostedService<NoticeWriter>();

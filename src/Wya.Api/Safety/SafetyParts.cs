@@ -16,7 +16,6 @@ internal static class SafetyParts
         services.AddSingleton<CaseCommand>();
         services.AddSingleton<CaseReading>();
         services.AddSingleton<ReportAnswers>();
-        services.AddSingleton<TakedownTargets>();
         services.AddAudit(settings);
     }
 

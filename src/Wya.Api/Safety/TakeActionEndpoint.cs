@@ -1,6 +1,7 @@
 using Wya.Api.Access;
 using Wya.Api.Documentation;
 using Wya.Api.Http;
+using Wya.Api.Reports;
 using Wya.Domain.Safety;
 using Wya.Domain.Safety.Events;
 

@@ -6,7 +6,7 @@ using Wya.Domain.Safety.Events;
 using Wya.Projections.Messaging;
 using Wya.Projections.Rooms;
 
-namespace Wya.Api.Safety;
+namespace Wya.Api.Reports;
 
 /// <summary>
 /// Whether what is to be taken down is there, and of the person whose case it is: they get the statement. Asked of the domain that
