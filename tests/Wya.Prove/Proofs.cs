@@ -27,12 +27,12 @@ internal static class Proofs
 {
     public static IReadOnlyList<Proof> All { get; } =
     [
-        StormProof.Proof, CrashProof.Proof, PoisonProof.Proof, RebuildProof.Proof,
+        StormProof.Proof, CrashProof.Proof, PoisonProof.Proof, RebuildProof.Proof, ClinicProof.Proof,
         HandleProof.Proof, BirthdayProof.Proof, ErasureProof.Proof, RestoreProof.Proof,
         DeliveryProof.Proof, OutageProof.Proof, RedisLossProof.Proof, BlockRaceProof.Proof,
         LocationProof.Proof, PresenceTracesProof.Proof, RoomFaultProof.Proof, HostileRoomsProof.Proof,
         TamperProof.Proof, SafetySecretsProof.Proof,
-        BrigadeProof.Proof, ClinicProof.Proof,
+        BrigadeProof.Proof,
         AsOfProof.Proof, ExportProof.Proof,
     ];
 

@@ -5,9 +5,13 @@ namespace Wya.Testing;
 /// <summary>Waits for a condition, never for a time; the limit only ends a wait that would never end.</summary>
 public static class Eventually
 {
+    private const int FirstMilliseconds = 5;
+    private const int SlowestMilliseconds = 50; // who looks more often keeps busy what is waited for
+
     public static async Task Is(Func<Task<bool>> condition, string what, int limitSeconds = 60)
     {
         long start = Stopwatch.GetTimestamp();
+        int pause = FirstMilliseconds;
         while (!await condition())
         {
             if (Stopwatch.GetElapsedTime(start).TotalSeconds > limitSeconds)
@@ -15,7 +19,8 @@ public static class Eventually
                 throw new TimeoutException($"Not within {limitSeconds} s: {what}.");
             }
 
-            await Task.Delay(10);
+            await Task.Delay(pause);
+            pause = Math.Min(pause * 2, SlowestMilliseconds);
         }
     }
 

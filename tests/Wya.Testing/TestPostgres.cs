@@ -42,6 +42,9 @@ public sealed class TestDatabase(
     string name, string adminConnectionString, string ownerConnectionString, string connectionString, string domain, EventTypeMap types, LogKeys? keys)
     : IAsyncDisposable
 {
+    private readonly NpgsqlDataSource questions = new NpgsqlDataSourceBuilder(
+        new NpgsqlConnectionStringBuilder(ownerConnectionString) { Pooling = true, MaxPoolSize = 5, ConnectionIdleLifetime = 10, ConnectionPruningInterval = 5 }.ConnectionString).Build();
+
     /// <summary>As the owner, who may look behind what the application role may.</summary>
     public string OwnerConnectionString { get; } = ownerConnectionString;
 
@@ -53,11 +56,23 @@ public sealed class TestDatabase(
     /// <summary>A second process would have a pool and a writer of its own; so has each store opened here.</summary>
     public LogDatabase OpenAnother() => new(domain, ConnectionString, types, keys: keys);
 
+    /// <summary>By a connection that is kept: conditions are asked for again and again, and a new one costs more than the question.</summary>
     public async Task<T> Scalar<T>(string sql)
     {
-        await using var connection = new NpgsqlConnection(OwnerConnectionString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
+        try
+        {
+            return await Ask<T>(sql);
+        }
+        catch (NpgsqlException lost) when (lost is not PostgresException or PostgresException { SqlState: PostgresErrorCodes.AdminShutdown })
+        {
+            questions.Clear(); // the test has ended it, or the server
+            return await Ask<T>(sql);
+        }
+    }
+
+    private async Task<T> Ask<T>(string sql)
+    {
+        await using NpgsqlCommand command = questions.CreateCommand(sql);
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
@@ -72,6 +87,7 @@ public sealed class TestDatabase(
     public async ValueTask DisposeAsync()
     {
         await Log.DisposeAsync();
+        await questions.DisposeAsync();
         await using var connection = new NpgsqlConnection(adminConnectionString);
         await connection.OpenAsync();
         await using var drop = new NpgsqlCommand($"drop database if exists {name} with (force)", connection);

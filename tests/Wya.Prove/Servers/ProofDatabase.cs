@@ -63,11 +63,15 @@ internal sealed class ProofDatabase : IAsyncDisposable
     public Task<long> Count(string table, CancellationToken ct) => Scalar($"select count(*) from {table}", ct);
 
     /// <summary>Waits until the daemon has brought the read model to the position.</summary>
-    public Task UntilFollowed(ReadModel model, long position, int limitSeconds, CancellationToken ct) => Wait.Until(
-        async () => await Scalar($"select coalesce(max(last_seq_id), 0) from log.mt_event_progression where name = '{model.ProgressionName}'", ct) >= position,
-        $"{model.Name} at position {position}",
-        limitSeconds,
-        ct);
+    public async Task UntilFollowed(ReadModel model, long position, int limitSeconds, CancellationToken ct)
+    {
+        await using var connection = new NpgsqlConnection(OwnerConnectionString);
+        await connection.OpenAsync(ct);
+        await using var command = new NpgsqlCommand(
+            $"select coalesce(max(last_seq_id), 0) from log.mt_event_progression where name = '{model.ProgressionName}'", connection);
+        await Wait.Until(
+            async () => (long)(await command.ExecuteScalarAsync(ct))! >= position, $"{model.Name} at position {position}", limitSeconds, ct);
+    }
 
     public async Task<long> Scalar(string sql, CancellationToken ct)
     {
