@@ -97,6 +97,7 @@ internal sealed class ConsumerRunner
         {
             while (true)
             {
+                Task woken = candidate.Woken; // before anything is looked at, so that no decision comes between the look and the wait
                 await RefuseTooManyParked(lead, ct).ConfigureAwait(false);
                 long announced = consumer.Source.Signal.Head;
                 LogPage page = await (next ?? Read(lead.Position, ct)).ConfigureAwait(false);
@@ -118,7 +119,7 @@ internal sealed class ConsumerRunner
                 await lead.Tell(null, ct).ConfigureAwait(false);
                 if (!page.HasMore)
                 {
-                    await WaitForMore(lead, Math.Max(lead.Position, announced), ct).ConfigureAwait(false);
+                    await WaitForMore(lead, Math.Max(lead.Position, announced), woken, ct).ConfigureAwait(false);
                 }
             }
         }
@@ -236,7 +237,7 @@ internal sealed class ConsumerRunner
         return freed;
     }
 
-    private async Task WaitForMore(Lead term, long position, CancellationToken ct)
+    private async Task WaitForMore(Lead term, long position, Task woken, CancellationToken ct)
     {
         TimeSpan wait = options.SlowPoll;
         if (term.Parked.NextRetry is { } time)
@@ -248,7 +249,6 @@ internal sealed class ConsumerRunner
         if (wait > TimeSpan.Zero)
         {
             using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            Task woken = candidate.Woken;
             await Task.WhenAny(consumer.Source.Signal.WaitBeyond(position, wait, over.Token), woken).ConfigureAwait(false);
             await over.CancelAsync().ConfigureAwait(false);
             ct.ThrowIfCancellationRequested();
