@@ -15,6 +15,13 @@ public static class Faults
         _ => false,
     };
 
+    /// <summary>
+    /// A store or its keys cannot be had, are not migrated yet, or did not say what became of it: who works in the background
+    /// waits, and tries again. A bare time-out is what the first connection of a pool ends with on a busy server.
+    /// </summary>
+    public static bool IsAway(Exception failure) =>
+        failure is NpgsqlException or TimeoutException or StoreUnavailableException or OutcomeUnknownException or KeysUnavailableException;
+
     private static bool IsTransientState(string state) =>
         state is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable
         || state.StartsWith("08", StringComparison.Ordinal)

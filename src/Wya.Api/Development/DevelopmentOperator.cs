@@ -1,8 +1,8 @@
-using Npgsql;
 using Wya.Api.Identity;
 using Wya.Domain.Identity;
 using Wya.Domain.Identity.Events;
 using Wya.EventStore;
+using Wya.EventStore.Postgres;
 using Wya.Projections.Identity;
 
 namespace Wya.Api.Development;
@@ -28,7 +28,7 @@ internal sealed class DevelopmentOperator(IdentityLog identity, TimeProvider clo
                 isThere = true;
             }
             // A database that is away or not migrated yet: the process stays, and says that it is not ready.
-            catch (Exception failure) when (failure is NpgsqlException or StoreUnavailableException or OutcomeUnknownException or KeysUnavailableException)
+            catch (Exception failure) when (Faults.IsAway(failure))
             {
                 log.LogWarning("The development operator waits for the identity database ({Kind}).", failure.GetType().Name);
                 await Task.Delay(TimeSpan.FromSeconds(1), clock, stoppingToken).ConfigureAwait(false);

@@ -1,5 +1,4 @@
-using Npgsql;
-using Wya.EventStore;
+using Wya.EventStore.Postgres;
 
 namespace Wya.Api.MyData;
 
@@ -26,8 +25,7 @@ internal sealed class ErasureWorker(Erasures erasures, ReappliedErasures reappli
                     }
                 }
             }
-            catch (Exception failure) when (
-                failure is NpgsqlException or StoreUnavailableException or OutcomeUnknownException or KeysUnavailableException or ShredLedgerException)
+            catch (Exception failure) when (Faults.IsAway(failure) || failure is ShredLedgerException)
             {
                 log.LogWarning("Erasures wait: {Kind}. They go on where they stand.", failure.GetType().Name);
             }

@@ -1,7 +1,6 @@
-using Npgsql;
 using Wya.Api.Identity;
 using Wya.Domain.Identity.Events;
-using Wya.EventStore;
+using Wya.EventStore.Postgres;
 using Wya.Projections.Identity;
 
 namespace Wya.Api.MyData;
@@ -52,7 +51,7 @@ internal sealed class ReappliedErasures(
                 return;
             }
             // A database that is away or not migrated yet: the process stays, and says that it is not ready.
-            catch (Exception failure) when (failure is NpgsqlException or StoreUnavailableException or OutcomeUnknownException or KeysUnavailableException)
+            catch (Exception failure) when (Faults.IsAway(failure))
             {
                 log.LogWarning("The shred ledger waits for the databases ({Kind}).", failure.GetType().Name);
                 await Task.Delay(TryAgainAfter, clock, stoppingToken).ConfigureAwait(false);

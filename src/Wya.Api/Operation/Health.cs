@@ -113,7 +113,7 @@ internal sealed class Health(
         {
             status = NotMigrated;
         }
-        catch (Exception away) when (away is NpgsqlException or OperationCanceledException or IOException)
+        catch (Exception away) when (away is NpgsqlException or TimeoutException or OperationCanceledException or IOException)
         {
             status = "down";
         }

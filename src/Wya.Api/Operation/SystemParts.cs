@@ -73,7 +73,7 @@ internal sealed class SystemParts(RedisServers redis, IObjects objects, Settings
                 now);
             return counted;
         }
-        catch (Exception away) when (!ct.IsCancellationRequested && away is NpgsqlException or OperationCanceledException or IOException)
+        catch (Exception away) when (!ct.IsCancellationRequested && away is NpgsqlException or TimeoutException or OperationCanceledException or IOException)
         {
             return new KeysFigures("away", current);
         }

@@ -84,7 +84,7 @@ internal sealed class SystemWatch(IEnumerable<OpenDomain> domains, TimeProvider 
         {
             return await ask().ConfigureAwait(false);
         }
-        catch (Exception away) when (!ct.IsCancellationRequested && away is NpgsqlException or OperationCanceledException or IOException)
+        catch (Exception away) when (!ct.IsCancellationRequested && away is NpgsqlException or TimeoutException or OperationCanceledException or IOException)
         {
             return null;
         }

@@ -1,5 +1,4 @@
-using Npgsql;
-using Wya.EventStore;
+using Wya.EventStore.Postgres;
 using Wya.Projections.Rooms;
 
 namespace Wya.Api.Rooms;
@@ -26,7 +25,7 @@ internal sealed class SweepWorker(RoomsLog rooms, Settings settings, TimeProvide
                         swept.Returned);
                 }
             }
-            catch (Exception failure) when (failure is NpgsqlException or StoreUnavailableException or OutcomeUnknownException or IOException)
+            catch (Exception failure) when (Faults.IsAway(failure) || failure is IOException)
             {
                 log.LogWarning("The sweep of rooms waits: {Kind}. It goes on where it stands.", failure.GetType().Name);
             }

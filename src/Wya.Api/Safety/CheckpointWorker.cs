@@ -36,7 +36,7 @@ internal sealed class CheckpointWorker(
             {
                 await Look(stoppingToken).ConfigureAwait(false);
             }
-            catch (Exception failure) when (failure is NpgsqlException or InvalidOperationException or CheckpointsUnavailableException && !stoppingToken.IsCancellationRequested)
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested && (Faults.IsAway(failure) || failure is InvalidOperationException or CheckpointsUnavailableException))
             {
                 log.LogWarning("Checkpoints wait ({Kind}).", failure.GetType().Name);
             }

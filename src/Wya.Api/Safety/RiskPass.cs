@@ -1,4 +1,3 @@
-using Npgsql;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Safety;
 using Wya.Domain.Safety.Events;
@@ -52,8 +51,7 @@ internal sealed class RiskPass(SafetyLog safety, TimeProvider clock, ILogger<Ris
             {
                 await Look(safety.Database, safety.Store, clock.GetUtcNow(), stoppingToken).ConfigureAwait(false);
             }
-            catch (Exception away) when (!stoppingToken.IsCancellationRequested
-                && (away is NpgsqlException or StoreUnavailableException or OutcomeUnknownException or KeysUnavailableException))
+            catch (Exception away) when (!stoppingToken.IsCancellationRequested && Faults.IsAway(away))
             {
                 log.LogWarning("Levels fall later ({Kind}).", away.GetType().Name);
                 wait = LookAgainAfterFault;

@@ -153,7 +153,7 @@ public sealed class Positions(int waitersMax = 1_000)
                 {
                     consumer.Progress.Raise(await Of(consumer).ConfigureAwait(false));
                 }
-                catch (Exception failure) when (failure is NpgsqlException or ObjectDisposedException)
+                catch (Exception failure) when (failure is NpgsqlException or TimeoutException or ObjectDisposedException)
                 {
                     // The waiters' time ends by itself.
                 }

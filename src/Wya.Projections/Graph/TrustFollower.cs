@@ -44,7 +44,8 @@ public sealed class TrustFollower(IEventStore graph, LogDatabase database)
         {
             await Judge(added.FriendId, added.UserId, TrustEvidence.Welcomed, recorded, ct).ConfigureAwait(false);
             await Judge(added.UserId, added.FriendId, TrustEvidence.Welcomed, recorded, ct).ConfigureAwait(false);
-        },
+        }
+        ,
         FriendRequestDeclined declined => (_, ct) => Judge(declined.FriendId, declined.UserId, TrustEvidence.TurnedAway, recorded, ct),
         UserBlocked blocked => (_, ct) => Judge(blocked.BlockerId, blocked.BlockedId, TrustEvidence.TurnedAway, recorded, ct),
         _ => null,
@@ -74,7 +75,8 @@ public sealed class TrustFollower(IEventStore graph, LogDatabase database)
             {
                 await Count(user, TrustEvidence.ModerationReversed, recorded, ct, reversed.RestrictionId).ConfigureAwait(false);
             }
-        },
+        }
+        ,
         ReportResolved { Outcome: not ReportOutcome.NoViolation, Reporter.IsErased: false } resolved => (_, ct) => Record( // in good faith counts for nothing
             new UserId(resolved.Reporter.ValueOr(Guid.Empty)),
             resolved.Outcome == ReportOutcome.Upheld ? TrustEvidence.ReportUpheld : TrustEvidence.ReportRejected,

@@ -20,7 +20,7 @@ public sealed class PassedPositionTests
                 handled++;
                 return Task.CompletedTask;
             }
-            : null);
+        : null);
         await using var daemon = new ProjectionDaemon([.. idle, picky], TimeProvider.System, DaemonHouse.Fast);
         daemon.Start();
         await house.Fill(streams: 3, rounds: 4);
@@ -45,7 +45,7 @@ public sealed class PassedPositionTests
                 handled.Add(recorded.Position);
                 return Task.CompletedTask;
             }
-            : null);
+        : null);
         for (int process = 0; process < 5; process++)
         {
             Consumer picky = Picky();

@@ -168,4 +168,5 @@ internal static class AsOfProof
         }
 
         return [.. rows.Order(StringComparer.Ordinal)];
-    }}
+    }
+}
