@@ -8,7 +8,7 @@ public static class Eventually
     private const int FirstMilliseconds = 5;
     private const int SlowestMilliseconds = 50; // who looks more often keeps busy what is waited for
 
-    public static async Task Is(Func<Task<bool>> condition, string what, int limitSeconds = 60)
+    public static async Task Is(Func<Task<bool>> condition, string what, int limitSeconds = 180)
     {
         long start = Stopwatch.GetTimestamp();
         int pause = FirstMilliseconds;
@@ -24,6 +24,6 @@ public static class Eventually
         }
     }
 
-    public static Task Is(Func<bool> condition, string what, int limitSeconds = 60) =>
+    public static Task Is(Func<bool> condition, string what, int limitSeconds = 180) =>
         Is(() => Task.FromResult(condition()), what, limitSeconds);
 }
