@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.CommandLine;
 using System.Text.Json;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Safety;
@@ -16,40 +15,18 @@ namespace Wya.Cli;
 /// </summary>
 internal static class WhatIfRisk
 {
-    public static Verb Verb(Surroundings here)
-    {
-        Option<string?> file = Parameters.File();
-        Option<DateTimeOffset?> asOf = SharedOptions.AsOf("The levels at this time, of what was recorded by then; now unless told.");
-        Option<int?> limit = SharedOptions.Limit($"At most so many people, those whom it changes most; {ComparedScores.RowsDefault} unless told.");
-        Option<bool> ids = Parameters.Ids();
-        var verb = new Verb(
-            "risk",
-            "Compares everybody's level of risk with what it would be under changed parameters. Changes nothing.",
-            "wya what-if risk",
-            "wya what-if risk --params params.json",
-            "wya what-if risk --params params.json --as-of 2026-11-22 --limit 10 --json")
+    public static Verb Verb(Surroundings here) => ComparedScores.Verb(
+        here,
+        "risk",
+        "Compares everybody's level of risk with what it would be under changed parameters. Changes nothing.",
+        "levels",
+        () => Parameters.Of(RiskFormula.Current),
+        (path, time, ct) =>
         {
-            file,
-            asOf,
-            limit,
-            ids,
-        };
-        verb.SetAction(async (parsed, ct) =>
-        {
-            var answer = new Answer(here, parsed.GetValue(SharedOptions.Json));
-            if (parsed.GetValue(file) is not { } path)
-            {
-                return ComparedScores.Show(here, answer, Parameters.Of(RiskFormula.Current));
-            }
-
             RiskFormula changed = Parameters.Changed(RiskFormula.Current, path);
             RefuseNonsense(changed);
-            DateTimeOffset time = parsed.GetValue(asOf) ?? here.Clock.GetUtcNow();
-            ComparedScores.Give(answer, await Fold(here, changed, time, ct).ConfigureAwait(false), parsed.GetValue(limit), parsed.GetValue(ids));
-            return ExitCodes.Done;
+            return Fold(here, changed, time, ct);
         });
-        return verb;
-    }
 
     private static void RefuseNonsense(RiskFormula formula)
     {
