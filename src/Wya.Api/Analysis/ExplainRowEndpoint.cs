@@ -80,7 +80,7 @@ internal static class ExplainRowEndpoint
 
         AnalystLog followed = logs.Find(source!).Log!;
         long head = await followed.Browser.Head(ct).ConfigureAwait(false);
-        long reached = model.Inline ? head : await Position(log, model, ct).ConfigureAwait(false);
+        long reached = model.Inline ? head : await Positions.Of(log.Database, model.ProgressionName, ct).ConfigureAwait(false);
         IReadOnlyDictionary<string, string>? row;
         try
         {
@@ -124,14 +124,6 @@ internal static class ExplainRowEndpoint
         }
 
         return (events, after);
-    }
-
-    private static async Task<long> Position(AnalystLog log, ReadModel model, CancellationToken ct)
-    {
-        await using NpgsqlCommand command = log.Database.DataSource.CreateCommand(
-            $"select coalesce((select last_seq_id from {log.Database.LogSchema}.mt_event_progression where name = $1), 0)");
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = model.ProgressionName });
-        return (long)(await command.ExecuteScalarAsync(ct).ConfigureAwait(false))!;
     }
 
     private static async Task<IReadOnlyDictionary<string, string>?> Row(AnalystLog log, ITable table, string[] key, CancellationToken ct)

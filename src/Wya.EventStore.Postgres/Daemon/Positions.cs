@@ -81,12 +81,11 @@ public sealed class Positions(int waitersMax = 1_000)
     }
 
     /// <summary>Where the consumer stands now.</summary>
-    public static Task<long> Of(Consumer consumer, CancellationToken ct = default) =>
-        Scalar(
-            consumer.Target,
-            $"select coalesce((select last_seq_id from {consumer.Target.LogSchema}.mt_event_progression where name = $1), 0)",
-            consumer.ProgressionName,
-            ct);
+    public static Task<long> Of(Consumer consumer, CancellationToken ct = default) => Of(consumer.Target, consumer.ProgressionName, ct);
+
+    /// <summary>Where the consumer of that name stands in <c>mt_event_progression</c> of the database that holds its rows.</summary>
+    public static Task<long> Of(LogDatabase target, string progressionName, CancellationToken ct = default) =>
+        Scalar(target, $"select coalesce((select last_seq_id from {target.LogSchema}.mt_event_progression where name = $1), 0)", progressionName, ct);
 
     /// <summary>The head of the log that the consumer follows.</summary>
     public static async Task<long> Head(Consumer consumer, CancellationToken ct = default)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Npgsql;
 
 namespace Wya.EventStore.Postgres;
@@ -93,7 +92,7 @@ internal sealed class TableRows<TKey, TRow>(Table<TKey, TRow> table) : ITableRow
         Touch(recorded);
         foreach (TKey candidate in touched)
         {
-            if (!numbers.ContainsKey(candidate) && NameOf(candidate) == key)
+            if (!numbers.ContainsKey(candidate) && string.Join(',', table.KeyColumns.Select(column => column.Text(candidate))) == key)
             {
                 Add(candidate);
             }
@@ -196,7 +195,4 @@ internal sealed class TableRows<TKey, TRow>(Table<TKey, TRow> table) : ITableRow
 
         return number;
     }
-
-    private string NameOf(TKey key) => string.Join(',', table.KeyColumns.Select(column =>
-        Convert.ToString(((Array)column.Values([key]).Value!).GetValue(0), CultureInfo.InvariantCulture)));
 }
