@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Shouldly;
 using Wya.EventStore.Postgres;
 using Wya.Testing;
@@ -9,9 +11,10 @@ namespace Wya.EventStore.Tests.Daemon;
 public sealed class PassedPositionTests
 {
     [Fact]
-    public async Task Whom_nothing_concerns_writes_nothing_but_positions_and_those_together()
+    public async Task Whom_nothing_concerns_works_through_no_page_and_passes_all_of_them()
     {
         await using DaemonHouse house = await DaemonHouse.Create();
+        using var pages = new PageCounter();
         int handled = 0;
         Consumer[] idle = [.. Enumerable.Range(0, 20).Select(i => Consumer.Of($"Idle{i}", house.Database.Log, house.Database.Log, _ => null))];
         Consumer picky = Consumer.Of("Picky", house.Database.Log, house.Database.Log, recorded => recorded.Data is LedgerOpened
@@ -31,6 +34,8 @@ public sealed class PassedPositionTests
         }
 
         handled.ShouldBe(3);
+        pages.Of("Picky").ShouldBeInRange(1, 3);
+        pages.OfNamesBeginning("Idle").ShouldBe(0, "a page that is worked through is a transaction");
         (await house.Database.Scalar<long>("select count(*) from log.mt_event_progression where last_seq_id = 12")).ShouldBe(21);
     }
 
@@ -94,5 +99,31 @@ public sealed class PassedPositionTests
             return house.Database.Scalar<long>(
                 $"select count(*) from log.wya_pass(array['Idle'], array['Idle:All'], array[{value[0]}]::bigint[], array[{value[1]}]::bigint[], array[{value[2]}]::bigint[])");
         }
+    }
+
+    /// <summary>Pages that were worked through, by the engine's own metric.</summary>
+    private sealed class PageCounter : IDisposable
+    {
+        private readonly ConcurrentDictionary<string, long> counts = new(StringComparer.Ordinal);
+        private readonly MeterListener listener = new();
+
+        public PageCounter()
+        {
+            listener.InstrumentPublished = (instrument, listening) =>
+            {
+                if (instrument.Name == "wya.projection.pages")
+                {
+                    listening.EnableMeasurementEvents(instrument);
+                }
+            };
+            listener.SetMeasurementEventCallback<long>((_, pages, labels, _) => counts.AddOrUpdate((string)labels[0].Value!, pages, (_, before) => before + pages));
+            listener.Start();
+        }
+
+        public long Of(string projection) => counts.GetValueOrDefault(projection);
+
+        public long OfNamesBeginning(string start) => counts.Where(each => each.Key.StartsWith(start, StringComparison.Ordinal)).Sum(each => each.Value);
+
+        public void Dispose() => listener.Dispose();
     }
 }
