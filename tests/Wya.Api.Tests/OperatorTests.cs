@@ -102,8 +102,16 @@ public sealed class OperatorTests(SharedApi shared)
 
     private static async Task<JsonElement> Until(Person person, string address, Func<JsonElement, bool> condition)
     {
-        JsonElement last = default;
-        await Eventually.Is(async () => condition(last = (await person.Client.Send("GET", $"/operator/{address}")).Json), $"{address} has come so far");
-        return last;
+        Answer last = null!;
+        try
+        {
+            await Eventually.Is(async () => condition((last = await person.Client.Send("GET", $"/operator/{address}")).Json), $"{address} has come so far");
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"{late.Message} {last.Text}");
+        }
+
+        return last.Json;
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Shouldly;
 using Wya.Api.Identity;
 using Wya.EventStore.Postgres;
@@ -88,5 +89,23 @@ public sealed class PositionTests(SharedApi shared)
 
         string head = $"identity:{await RegisterUserTests.Head(api)}";
         await Eventually.Is(async () => (await one.Client.Send("GET", address, position: head)).Text.Contains("user.verified", StringComparison.Ordinal), "it catches up");
+    }
+
+    /// <summary>Positions of events that concern a read model not at all are stored a moment later, here for as long as the row is locked.</summary>
+    [Fact]
+    public async Task What_was_passed_over_counts_before_it_is_stored()
+    {
+        ApiHost api = await shared.Host();
+        Person olga = await api.NewPerson(30, "operate");
+        await using NpgsqlConnection connection = await api.Database.Log.DataSource.OpenConnectionAsync();
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync();
+        await using var hold = new NpgsqlCommand("select last_seq_id from log.mt_event_progression where name = 'PermissionAudit:All' for update", connection, transaction);
+        long stored = (long)(await hold.ExecuteScalarAsync())!;
+        Answer done = await (await api.Operator()).Send("POST", $"/users/{olga.Id}/verification", key: Requests.NewKey());
+
+        Answer audit = await olga.Client.Send("GET", "/audit/permissions", position: done.Position);
+
+        audit.Status.ShouldBe(200, audit.Text);
+        long.Parse(audit.Position!.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture).ShouldBeGreaterThan(stored);
     }
 }

@@ -32,7 +32,7 @@ internal sealed class ReadModelFreshness(Consumer consumer, Positions positions,
             $"""
             select at.position, missing.timestamp
             from (select least(
-                    coalesce((select last_seq_id from {log}.mt_event_progression where name = $1), 0),
+                    greatest((select last_seq_id from {log}.mt_event_progression where name = $1), $4),
                     (select min(first_seq_id) - 1 from {log}.wya_parked_streams
                      where projection = $2 and ($3::uuid is null or stream_id = $3))) as position) at
             left join {log}.mt_events missing on missing.seq_id = at.position + 1
@@ -40,6 +40,7 @@ internal sealed class ReadModelFreshness(Consumer consumer, Positions positions,
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = consumer.ProgressionName });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = consumer.Name });
         command.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = streamId });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = consumer.Progress.Head }); // what it has passed over is stored a moment later
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
         await reader.ReadAsync(ct).ConfigureAwait(false);
         TimeSpan lag = reader.IsDBNull(1) ? TimeSpan.Zero : clock.GetUtcNow() - new DateTimeOffset(reader.GetDateTime(1));
