@@ -86,6 +86,10 @@ internal sealed class JobRow(LogDatabase database, RebuildJob job, TimeProvider 
     public Task Pause(NpgsqlConnection connection, string explanation, CancellationToken ct) =>
         Write(connection, "state = 'paused', explanation = $3", ct, Sql.Value(explanation));
 
+    /// <summary>It could go on, but another of its set is held.</summary>
+    public Task Wait(NpgsqlConnection connection, string explanation, CancellationToken ct) =>
+        Write(connection, "explanation = $3", ct, Sql.Value(explanation));
+
     public Task Fail(NpgsqlConnection connection, string error, CancellationToken ct) =>
         Write(connection, "state = 'failed', step = 'finished', error = $3, finished_at = $4", ct, Sql.Value(error), Sql.Value(clock.GetUtcNow().UtcDateTime));
 

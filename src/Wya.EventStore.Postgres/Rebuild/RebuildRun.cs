@@ -102,6 +102,12 @@ internal sealed class RebuildRun(LogDatabase database, IReadOnlyList<(ReadModel 
             await member.Row.Hold(member.Connection, why, ct).ConfigureAwait(false);
         }
 
+        if (held.Count > 0)
+        {
+            string waits = $"Waits for {string.Join(", ", held.Select(each => each.Member.Model.Name))}, with which it is swapped.";
+            await Each([.. members.Except(held.Select(each => each.Member))], member => member.Row.Wait(member.Connection, waits, ct)).ConfigureAwait(false);
+        }
+
         return held.Count == 0;
     }
 

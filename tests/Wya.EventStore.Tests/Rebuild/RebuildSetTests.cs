@@ -19,7 +19,9 @@ public sealed class RebuildSetTests
 
         // One of the two differs: neither is swapped.
         await scene.Database.Execute("update public.ledger_counts set count = count + 1");
-        (await scene.Work()).Select(job => job.IsHeld).ShouldBe([true, false]);
+        RebuildJob[] jobs = await scene.Work();
+        jobs.Select(job => job.IsHeld).ShouldBe([true, false]);
+        jobs[1].Explanation.ShouldBe("Waits for RebuildCounts, with which it is swapped.");
         (await scene.Database.Scalar<bool>("select to_regclass('retired.ledger_sums') is null and to_regclass('retired.ledger_counts') is null")).ShouldBeTrue();
         (await scene.Worker.RunOnce(CancellationToken.None)).ShouldBeFalse();
 
