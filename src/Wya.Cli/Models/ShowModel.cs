@@ -77,7 +77,7 @@ internal static class ShowModel
         }
 
         await using ReadModelAsOf then = await Compute(source, domain, model, position, answer, ct).ConfigureAwait(false);
-        answer.Say($"{model.Name} of {domain.Name} as of position {Visible.Count(position)} of {source.Domain}'s log; what is sealed is masked.");
+        answer.Say($"{model.Name} of {domain.Name} as of position {Visible.Count(position)} of {source.Domain}'s log; what is sealed is masked, so that a handle looks like that of somebody who was erased.");
         foreach (ITable table in tables)
         {
             List<JsonElement> rows = [];

@@ -28,7 +28,7 @@ public sealed class ShowModelTests(SmallTown town)
         ran.Output.ShouldNotContain("sealed1:");
         ran.Output.ShouldNotContain("\"ada\"");
         Ran table = await town.Wya("models", "show", "Users", "--domain", "identity", "--at", "3");
-        table.Lines[0].ShouldBe("Users of identity as of position 3 of identity's log; what is sealed is masked.");
+        table.Lines[0].ShouldBe("Users of identity as of position 3 of identity's log; what is sealed is masked, so that a handle looks like that of somebody who was erased.");
         table.Output.ShouldContain("suspensions: no rows");
     }
 
