@@ -14,7 +14,7 @@ namespace Wya.Prove.Relay;
 internal static class RelayProof
 {
     private const int Partitions = 4;
-    private const int Writers = 4;
+    private const int Writers = 16;
 
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
 
