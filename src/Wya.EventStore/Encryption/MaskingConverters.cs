@@ -15,7 +15,7 @@ internal sealed class MaskingConverters(bool keepsTokens = false) : JsonConverte
     public override bool CanConvert(Type typeToConvert) => typeToConvert.IsAssignableTo(typeof(ISensitive)) && typeToConvert.IsGenericType;
 
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
-        (JsonConverter)Activator.CreateInstance(typeof(Converter<>).MakeGenericType(typeToConvert), keepsTokens)!;
+        (JsonConverter)Activator.CreateInstance(typeof(Converter<>).MakeGenericType(typeToConvert), args: [keepsTokens])!;
 
     private sealed class Converter<T>(bool keepsTokens) : JsonConverter<T>
         where T : ISensitive

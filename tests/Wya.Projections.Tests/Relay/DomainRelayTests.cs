@@ -51,11 +51,11 @@ public sealed class DomainRelayTests
 
         external.PositionsMeanwhile.ShouldBe([0, 0, 0], "two failed, and each began again from the same place");
         external.Taken.Select(one => one.Position).ShouldBe([1, 2, 3, 4, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-        external.Taken.GroupBy(one => one.Id).ShouldAllBe(same => same.Select(one => Encoding.UTF8.GetString(one.Body.Span)).Distinct().Count() == 1);
+        external.Taken.GroupBy(one => one.Id).ShouldAllBe(same => same.Select(Body).Distinct().Count() == 1);
         PublishedEvent[] ofLast = [.. external.Taken[^3..]];
         ofLast.Select(one => (one.Domain, one.StreamId, one.Version, one.Type, one.SchemaVersion)).ShouldBe(
             [("identity", people[2], 1, "user.created", 2), ("identity", people[2], 2, "user.verified", 1), ("identity", people[2], 3, "user.banned", 1)]);
-        foreach (string body in external.Taken.Where(one => one.Type != "user.verified").Select(one => Encoding.UTF8.GetString(one.Body.Span)))
+        foreach (string body in external.Taken.Where(one => one.Type != "user.verified").Select(Body))
         {
             body.ShouldContain("\"sealed1:");
             body.ShouldNotContain("canary");
@@ -63,7 +63,7 @@ public sealed class DomainRelayTests
         }
 
         string stored = await database.Scalar<string>("select data->>'handle' from log.mt_events where seq_id = 7");
-        Encoding.UTF8.GetString(ofLast[0].Body.Span).ShouldContain($"\"{stored}\"", Case.Sensitive, "the same token as in the log, so that one key ends both");
+        Body(ofLast[0]).ShouldContain($"\"{stored}\"", Case.Sensitive, "the same token as in the log, so that one key ends both");
     }
 
     [Fact]
@@ -79,9 +79,11 @@ public sealed class DomainRelayTests
 
         PublishedEvent published = PublishedEvent.Of(recorded, type, "identity");
 
-        Encoding.UTF8.GetString(published.Body.Span).ShouldBe("""{"until":"2026-01-01T00:00:00+00:00","reason":"(sealed)"}""");
+        Body(published).ShouldBe("""{"until":"2026-01-01T00:00:00+00:00","reason":"(sealed)"}""");
         published.SchemaVersion.ShouldBe(2, "of what is in the body");
     }
+
+    private static string Body(PublishedEvent published) => Encoding.UTF8.GetString(published.Body.Span);
 
     /// <summary>Takes the first four and fails, then takes none and fails, then takes what it is given.</summary>
     private sealed class FailingLog(Func<Task<long>> position) : IExternalLog
