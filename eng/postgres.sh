@@ -113,6 +113,8 @@ throw_away() { # name
   stop_postgres "$1"
   stop_scratch_redis
   stop_scratch_s3
+  stop_scratch_rabbitmq
+  stop_scratch_nginx
   rm -rf "${instances:?}/$1" "$instances/scratch" "$state/secrets/$1"
 }
 

@@ -14,21 +14,10 @@ find_redis() { # sets WYA_REDIS_SERVER to a server of version 7 or later
   return 1
 }
 
-install_redis_package() {
-  local policy=/usr/sbin/policy-rc.d status=0
-  export DEBIAN_FRONTEND=noninteractive
-  [ -n "$(apt-cache madison redis-server)" ] || apt-get update || return 1
-  # Only the program is wanted: no server of the system's own is started.
-  if [ ! -e $policy ]; then printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy; else policy=; fi
-  apt-get install -y --no-install-recommends redis-server || { apt-get update && apt-get install -y --no-install-recommends redis-server; } || status=1
-  [ -z "$policy" ] || rm -f $policy
-  return $status
-}
-
 try_redis() { # for tests: without one, a laptop skips those that need it, and CI fails them
   find_redis && return
   is_root && command -v apt-get >/dev/null || return 0
-  step install-redis "Installing Redis (apt-get)" "Install Redis 7 or later yourself." install_redis_package || return 0
+  step install-redis "Installing Redis (apt-get)" "Install Redis 7 or later yourself." install_packages redis-server || return 0
   find_redis || :
 }
 

@@ -79,6 +79,8 @@ run_all_tests() {
   obtain_duckdb
   try_redis
   try_s3
+  try_rabbitmq
+  try_nginx
   temporary_postgres test-postgres fsync=off synchronous_commit=off full_page_writes=off max_connections=1000
   began=$SECONDS
   build "the solution" || exit 1
@@ -123,6 +125,7 @@ run_on_server() { # name of the instance, project, arguments…
   { # what is printed belongs to the command alone: --json must stay readable for programs
     try_redis
     try_s3
+    try_rabbitmq
     temporary_postgres "$name" "${settings[@]}"
     build "${project##*/}" "$project" || exit 1
   } >&2

@@ -30,6 +30,7 @@ builder.Services.AddRateLimits(settings);
 builder.Services.AddPersonKeys(settings);
 builder.Services.AddSingleton<LogDatabases>();
 builder.Services.AddSingleton<RedisServers>();
+builder.Services.AddSingleton<ExternalLogs>();
 builder.Services.AddSingleton<Enforcement>();
 builder.Services.AddIdentity();
 builder.Services.AddGraph();

@@ -6,6 +6,7 @@ using Wya.Domain.Safety.Scanning;
 using Wya.EventStore.Postgres;
 using Wya.Projections;
 using Wya.Projections.Redis;
+using Wya.Projections.Relay;
 using Wya.Projections.Rooms.Objects;
 
 namespace Wya.Api;
@@ -36,6 +37,9 @@ internal sealed record Settings
 
     /// <summary>The Redis of presence, which nothing else shares.</summary>
     public required string? PresenceConnectionString { get; init; }
+
+    /// <summary>Where domains are published to; null: nowhere.</summary>
+    public required RelaySettings? Relay { get; init; }
 
     /// <summary>Never printed: it holds the master keys.</summary>
     public required KeyRing KeyRing { get; init; }
@@ -183,6 +187,7 @@ internal sealed record Settings
             KeysConnectionString = Connection(configuration, KeysSchema.Name),
             CacheConnectionString = Redis(configuration, "cache"),
             PresenceConnectionString = Redis(configuration, "presence"),
+            Relay = ReadRelay(configuration),
             KeyRing = ReadKeyRing(configuration),
             KeyRingFile = Text(configuration, "Wya:Keys:File"),
             Role = role,
@@ -227,6 +232,18 @@ internal sealed record Settings
     }
 
     private static string? Text(IConfiguration configuration, string key) => configuration[key] is { Length: > 0 } value ? value : null;
+
+    private static RelaySettings? ReadRelay(IConfiguration configuration)
+    {
+        try
+        {
+            return RelaySettings.Read(name => Text(configuration, name.Replace("__", ":", StringComparison.Ordinal)));
+        }
+        catch (FormatException malformed)
+        {
+            throw new SettingsException(malformed.Message);
+        }
+    }
 
     private static string[] Hosts(IConfiguration configuration, string key)
     {

@@ -18,6 +18,9 @@ public static class EventJson
     /// <summary>The same for who may read the log and not what is sealed in it: nothing of a sensitive value but that it is there.</summary>
     public static JsonSerializerOptions Masked { get; } = Configure(new JsonSerializerOptions { Converters = { new MaskingConverters() } });
 
+    /// <summary>For what leaves the log: sealed values stay sealed, and what older times hold in the clear is withheld.</summary>
+    public static JsonSerializerOptions Sealed { get; } = Configure(new JsonSerializerOptions { Converters = { new MaskingConverters(keepsTokens: true) } });
+
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;

@@ -81,7 +81,8 @@ public sealed partial class ReferenceTests(SharedApi shared)
     public void Every_setting_is_documented()
     {
         string page = File.ReadAllText(Path.Combine(Root, "docs/reference/settings.md"));
-        string[] read = [.. SettingKey().Matches(File.ReadAllText(Path.Combine(Root, "src/Wya.Api/Settings.cs"))).Select(match => match.Value.Trim('"').Replace(":", "__")).Distinct()];
+        string code = string.Concat(new[] { "src/Wya.Api/Settings.cs", "src/Wya.Projections/Relay/RelaySettings.cs" }.Select(file => File.ReadAllText(Path.Combine(Root, file))));
+        string[] read = [.. SettingKey().Matches(code).Select(match => match.Value.Trim('"').Replace(":", "__")).Distinct()];
         read.Length.ShouldBeGreaterThan(7);
         foreach (string setting in read)
         {
@@ -124,6 +125,6 @@ public sealed partial class ReferenceTests(SharedApi shared)
     [GeneratedRegex("""(?:new(?: Refusal| Problem)?)\(\s*"(?<code>[a-z]+(?:-[a-z]+)+)"\s*,""")]
     private static partial Regex MadeCode();
 
-    [GeneratedRegex("\"Wya:[A-Za-z:]+\"")]
+    [GeneratedRegex("\"Wya(:|__)[A-Za-z:_]+\"")]
     private static partial Regex SettingKey();
 }

@@ -14,6 +14,7 @@ using Wya.Prove.Outages;
 using Wya.Prove.Poison;
 using Wya.Prove.Rebuild;
 using Wya.Prove.RedisLoss;
+using Wya.Prove.Relay;
 using Wya.Prove.RoomFaults;
 using Wya.Prove.SafetySecrets;
 using Wya.Prove.Storm;
@@ -34,6 +35,7 @@ internal static class Proofs
         TamperProof.Proof, SafetySecretsProof.Proof,
         BrigadeProof.Proof,
         AsOfProof.Proof, ExportProof.Proof,
+        RelayProof.Proof,
     ];
 
     /// <summary>What the processes do that proofs start beside themselves.</summary>
@@ -44,5 +46,6 @@ internal static class Proofs
         ["crash-follower"] = CrashWorkers.Follow,
         [RebuildWorkerProcess.Kind] = RebuildWorkerProcess.Run,
         ["room-publisher"] = RoomFaultWorker.Run,
+        [RelayWorker.Kind] = RelayWorker.Run,
     };
 }

@@ -4,7 +4,7 @@ using Wya.Projections;
 namespace Wya.Api.Http;
 
 /// <summary>Each domain's database, once: a domain opens its own, and follows the logs of the others.</summary>
-internal sealed class LogDatabases(Settings settings, LogKeys keys, IEnumerable<AddedReadModel> added) : IAsyncDisposable
+internal sealed class LogDatabases(Settings settings, LogKeys keys, IEnumerable<AddedReadModel> added, ExternalLogs externalLogs) : IAsyncDisposable
 {
     private readonly IReadOnlyDictionary<string, LogDatabase> databases = Domains.All.ToDictionary(
         domain => domain.Name,
@@ -15,6 +15,9 @@ internal sealed class LogDatabases(Settings settings, LogKeys keys, IEnumerable<
     public TimeSpan PositionWait => settings.PositionWait;
 
     public LogDatabase this[string domain] => databases[domain];
+
+    /// <summary>What publishes the domain's log to an external one; null when nothing does.</summary>
+    public Consumer? RelayOf(string domain) => externalLogs.RelayOf(databases[domain]);
 
     /// <summary>A domain, with what this deployment keeps beside its own read models.</summary>
     public DomainDefinition With(DomainDefinition domain) =>

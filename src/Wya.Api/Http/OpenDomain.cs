@@ -25,6 +25,7 @@ internal abstract class OpenDomain : IAsyncDisposable
             .. definition.Followers.Select(follower =>
                 Consumer.Of(follower.Name, databases[follower.Source], Database, follower.Handle(Store, Database), follower.Opens)),
         ];
+        Relay = databases.RelayOf(definition.Name);
     }
 
     public string Name => Definition.Name;
@@ -43,6 +44,12 @@ internal abstract class OpenDomain : IAsyncDisposable
 
     /// <summary>What nothing rests on, and nobody waits for: copies that are kept elsewhere, and scans.</summary>
     public virtual IReadOnlyList<Consumer> Caches => [];
+
+    /// <summary>What publishes the log to an external one; null when nothing does.</summary>
+    public Consumer? Relay { get; }
+
+    /// <summary>Everything that follows a log here, whoever waits for it.</summary>
+    public IEnumerable<Consumer> Everything => [.. Consumers, .. Caches, .. Relay is null ? [] : new[] { Relay }];
 
     /// <summary>As those see it who export or erase what it holds on a person.</summary>
     public virtual HeldBy Held => new(Database, Store, Definition.ReadModels, Consumers, clock);

@@ -41,6 +41,7 @@ internal sealed record Attention(string Severity, string About, string What, str
         (_, "not_migrated") => new("now", dependency.Name, $"The {dependency.Name} was not migrated for this build.", "Run wya migrate."),
         var (name, _) when name.EndsWith("redis", StringComparison.Ordinal) => new(
             "soon", name, $"The {name} does not answer.", "Nothing is lost: what it holds is read from PostgreSQL, or made anew. Bring its server back."),
+        ("external log", _) => new("soon", dependency.Name, "The external log does not answer.", "Nothing is lost: events wait in the logs, and are published when its server is back."),
         _ => new("now", dependency.Name, $"The {dependency.Name} does not answer.", "What needs it is refused until it is back. Look at its server, and run wya doctor."),
     };
 

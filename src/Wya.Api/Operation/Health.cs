@@ -34,6 +34,7 @@ internal sealed class Health(
     IEnumerable<OpenDomain> domains,
     SubjectKeys keys,
     RedisServers redis,
+    ExternalLogs externalLogs,
     IHostApplicationLifetime lifetime,
     ReappliedErasures erasures,
     AuditWatch audit,
@@ -79,7 +80,11 @@ internal sealed class Health(
         {
             if (clock.GetUtcNow() - seenAt >= LookAgainAfter)
             {
-                Task<DependencyHealth[]> beside = Task.WhenAll(redis.All.Select(server => Look($"{server.Name} redis", server.Ping)));
+                Task<DependencyHealth[]> beside = Task.WhenAll(
+                [
+                    .. redis.All.Select(server => Look($"{server.Name} redis", server.Ping)),
+                    .. externalLogs.Any is { } log ? [Look("external log", log.Ping)] : Array.Empty<Task<DependencyHealth>>(),
+                ]);
                 seen = await Task.WhenAll(
                 [
                     .. domains.Select(domain => Look($"{domain.Name} database", ct => domain.Store.Head(ct))),

@@ -10,7 +10,7 @@ internal sealed class ReadModelWorker : IHostedService, IAsyncDisposable
 
     public ReadModelWorker(IEnumerable<OpenDomain> domains, Settings settings, TimeProvider clock, ILogger<ReadModelWorker> log) =>
         daemon = new ProjectionDaemon(
-            [.. domains.SelectMany(domain => domain.Consumers.Concat(domain.Caches))],
+            [.. domains.SelectMany(domain => domain.Everything)],
             clock,
             new DaemonOptions { SlowPoll = settings.FollowersPoll },
             log);

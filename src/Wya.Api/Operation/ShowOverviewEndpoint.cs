@@ -99,7 +99,7 @@ internal static class ShowOverviewEndpoint
             found.Status,
             Attention.Of(found, now, await Rebuilds(desk, now, ct).ConfigureAwait(false), await caches.ConfigureAwait(false), await objects.ConfigureAwait(false), await keys.ConfigureAwait(false)),
             [.. all.Select(domain => Of(domain, now, samples))],
-            [.. all.SelectMany(domain => domain.Consumers.Concat(domain.Caches)).Select(consumer => Of(consumer, now, samples))],
+            [.. all.SelectMany(domain => domain.Everything).Select(consumer => Of(consumer, now, samples))],
             await caches.ConfigureAwait(false),
             await objects.ConfigureAwait(false),
             await keys.ConfigureAwait(false),

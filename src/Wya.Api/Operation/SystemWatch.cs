@@ -41,7 +41,7 @@ internal sealed class SystemWatch(IEnumerable<OpenDomain> domains, TimeProvider 
         limit.CancelAfter(AnswerWithin);
         LogFigures?[] logs = await Task.WhenAll(all.Select(domain => Try(() => Figures(domain.Database, limit.Token), ct))).ConfigureAwait(false);
         var consumers = new Dictionary<string, ProjectionStatus>(StringComparer.Ordinal);
-        foreach (IGrouping<(LogDatabase, LogDatabase), Consumer> one in all.SelectMany(domain => domain.Consumers.Concat(domain.Caches)).GroupBy(each => (each.Target, each.Source)))
+        foreach (IGrouping<(LogDatabase, LogDatabase), Consumer> one in all.SelectMany(domain => domain.Everything).GroupBy(each => (each.Target, each.Source)))
         {
             // By the two databases that they need, so that one that is away hides no others.
             foreach (ProjectionStatus status in await Try(() => new EventStore.Postgres.Projections([.. one], clock).List(limit.Token), ct).ConfigureAwait(false) ?? [])

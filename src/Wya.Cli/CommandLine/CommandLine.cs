@@ -91,6 +91,10 @@ internal static class CommandLine
                 VerifyAudit.Verb(here),
                 ProveConsistency.Verb(here),
             },
+            new Verb("relay", "What is published to an external log.", "wya relay tail --domain messaging")
+            {
+                TailRelay.Verb(here),
+            },
             RunSql.Verb(here),
             new Verb("what-if", "What would be otherwise, under other numbers or another build; nothing is changed.", "wya what-if trust")
             {

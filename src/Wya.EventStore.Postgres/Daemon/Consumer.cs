@@ -70,8 +70,8 @@ public sealed class Consumer
 
     /// <summary>Handles events by the page, each at least once: for what is kept outside the database.</summary>
     /// <param name="concerns">Which events it is handed; must not throw.</param>
-    public static Consumer OfPages(string name, LogDatabase source, LogDatabase target, Func<RecordedEvent, bool> concerns, HandleEvents handle) =>
-        new(name, $"{name}:All", source, target, null, options => new HandledPages(concerns, handle, options));
+    public static Consumer OfPages(string name, LogDatabase source, LogDatabase target, Func<RecordedEvent, bool> concerns, HandleEvents handle, bool opens = true) =>
+        new(name, $"{name}:All", source, target, null, options => new HandledPages(concerns, handle, options)) { Opens = opens };
 
     internal IWork NewWork(DaemonOptions options) => newWork(options);
 }

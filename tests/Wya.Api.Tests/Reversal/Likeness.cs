@@ -32,7 +32,7 @@ internal sealed partial class Likeness(ApiHost api, Twin twin, Twin other, Disco
     /// <summary>Every consumer of every domain, and what keeps copies in Redis, has come to the end of what it follows.</summary>
     public static async Task AllIsHeard(ApiHost api)
     {
-        Consumer[] all = [.. api.Services.GetServices<OpenDomain>().SelectMany(domain => domain.Consumers.Concat(domain.Caches))];
+        Consumer[] all = [.. api.Services.GetServices<OpenDomain>().SelectMany(domain => domain.Everything)];
         for (int i = 0; i < 3; i++) // what follows answers that others have recorded meanwhile: safety, identity, messaging
         {
             foreach (Consumer consumer in all)

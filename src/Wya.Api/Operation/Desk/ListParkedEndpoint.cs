@@ -24,7 +24,7 @@ internal static class ListParkedEndpoint
     private static async Task<IResult> Answer(OperatorDesk desk, CancellationToken ct)
     {
         List<ParkedOverview> found = [];
-        foreach (Consumer consumer in desk.Domains.SelectMany(domain => domain.Consumers.Concat(domain.Caches)))
+        foreach (Consumer consumer in desk.Domains.SelectMany(domain => domain.Everything))
         {
             ParkedOverview overview = await DeadLetters.Overview(consumer, ct).ConfigureAwait(false);
             if (overview.Streams > 0)

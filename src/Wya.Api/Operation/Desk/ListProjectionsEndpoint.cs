@@ -10,7 +10,7 @@ internal static class ListProjectionsEndpoint
 {
     internal sealed record Projections(IReadOnlyList<Item> Items);
 
-    /// <param name="Kind">inline: written by the append itself; async: by the daemon; copy: of another domain's log; follower: it answers events with events; cache: kept outside the database.</param>
+    /// <param name="Kind">inline: written by the append itself; async: by the daemon; copy: of another domain's log; follower: it answers events with events; cache: kept outside the database; relay: published to an external log.</param>
     /// <param name="Status">running, paused, standing_still or never_run.</param>
     /// <param name="Position">The last event of the source's log that counts for it.</param>
     /// <param name="LagSeconds">Age of the oldest event after it.</param>
@@ -25,7 +25,7 @@ internal static class ListProjectionsEndpoint
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/operator/projections", Answer)
         .RequireCapability(Capability.Operate)
-        .Describe("ListProjections", "Show how every projection stands", "Read models, copies of other domains' logs, followers and caches: position, lag, leader, what is set aside, and the last rebuild.")
+        .Describe("ListProjections", "Show how every projection stands", "Read models, copies of other domains' logs, followers, caches and relays: position, lag, leader, what is set aside, and the last rebuild.")
         .Produces<Projections>()
         .ForExample(answer: new Projections([new Item("AccountHistory", "identity", "identity", "async", "running", 119_998, 120_000, 2, 0.1, 0, 1, "node-1:4711", null, ExamplePeople.Then, null)]));
 
@@ -41,7 +41,7 @@ internal static class ListProjectionsEndpoint
                 items.Add(new Item(model.Name, domain.Name, domain.Name, "inline", "running", head, head, 0, 0, 0, 0, null, null, null, await Last(rebuilds, domain, model.Name, ct).ConfigureAwait(false)));
             }
 
-            var consumers = new EventStore.Postgres.Projections([.. domain.Consumers, .. domain.Caches], clock);
+            var consumers = new EventStore.Postgres.Projections([.. domain.Everything], clock);
             foreach (Consumer consumer in consumers.Consumers)
             {
                 ProjectionStatus status = await consumers.Status(consumer, ct).ConfigureAwait(false);
@@ -56,6 +56,7 @@ internal static class ListProjectionsEndpoint
 
     private static string Kind(OpenDomain domain, Consumer consumer) =>
         domain.Caches.Contains(consumer) ? "cache"
+        : domain.Relay == consumer ? "relay"
         : consumer.Model is null ? "follower"
         : domain.Definition.ReadModels.Contains(consumer.Model) ? "async"
         : "copy";

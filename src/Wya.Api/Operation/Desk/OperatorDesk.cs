@@ -27,7 +27,7 @@ internal sealed class OperatorDesk(IEnumerable<OpenDomain> domains, LogDatabases
 
     /// <summary>Whoever follows a log under this name: what keeps a read model, a copy of another domain's, a cache.</summary>
     public Consumer? Follower(string name) =>
-        domains.SelectMany(domain => domain.Consumers.Concat(domain.Caches)).FirstOrDefault(consumer => consumer.Name == name);
+        domains.SelectMany(domain => domain.Everything).FirstOrDefault(consumer => consumer.Name == name);
 
     /// <summary>The same, as it may be tried: nothing that it does outlives the transaction. Null when that cannot be.</summary>
     public Consumer? ToBeTried(string name)
