@@ -9,18 +9,23 @@ internal static class ShowPseudonym
     {
         Argument<Guid> export = ExportArgument.Id();
         Argument<string> id = new("id") { Description = "An id of the live system: of a person, a stream, an event; or another text that names somebody there." };
+        Option<string?> actor = SharedOptions.Actor(), reason = SharedOptions.Reason();
         var verb = new Verb(
             "pseudonym",
-            "The pseudonym that an id has in an export, while the export's key exists.",
+            "The pseudonym that an id has in an export, while the export's key exists. That somebody was looked up is recorded, and not whom.",
             "wya exports pseudonym 0198c5a2-7b5e-7c3f-9d2a-1f6f0e4b8a33 0198c5a2-7b5e-7c3f-9d2a-1f6f0e4b8a11")
         {
             export,
             id,
+            reason,
+            actor,
         };
         verb.SetAction(async (parsed, ct) =>
         {
             await using OpenDomains open = await OpenDomain.Open(here, null, ct).ConfigureAwait(false);
-            using var pseudonyms = new Pseudonyms(await ExportKeys.Key(open, parsed.GetValue(export), ct).ConfigureAwait(false));
+            (byte[] key, OpenDomain domain) = await ExportKeys.Key(open, parsed.GetValue(export), ct).ConfigureAwait(false);
+            await ExportKeys.LookedUp(domain, parsed.GetValue(export), parsed.By(actor, reason), ct).ConfigureAwait(false);
+            using var pseudonyms = new Pseudonyms(key);
             Guid pseudonym = pseudonyms.Of(parsed.GetRequiredValue(id));
             new Answer(here, parsed.GetValue(SharedOptions.Json)).Give(new { Pseudonym = pseudonym }, pseudonym.ToString());
             return ExitCodes.Done;
