@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Shouldly;
+using Wya.Api.Tests.Console;
 using Wya.Testing;
 using Xunit;
 
@@ -68,6 +71,9 @@ public sealed class OperatorTests(SharedApi shared)
 
         (await Post(olga, "projections/AccountHistory/resume", new { reason = "To park something" })).Status.ShouldBe(200);
 
+        Answer registered = await api.Anonymous.RegisterWithPassword(Requests.NewHandle());
+        (await (await api.Operator()).Send("PUT", $"/users/{registered.Id}/permissions/operate")).Status.ShouldBe(204);
+
         // The table refuses whoever registers now, until it is mended.
         await api.Database.Execute("alter table public.account_history add constraint planted check (what <> 'user.created') not valid");
         Person one = await api.NewPerson();
@@ -83,6 +89,33 @@ public sealed class OperatorTests(SharedApi shared)
         (await olga.Client.Send("GET", "/operator/parked/AccountHistory/trial")).Json.GetProperty("failing").GetInt32().ShouldBe(1);
         (await Post(olga, "parked/AccountHistory/release", new { reason = "Perhaps" })).Problem.ShouldBe("nothing-passes");
         (await Post(olga, $"parked/AccountHistory/streams/{Guid.NewGuid()}/discard", new { reason = "why not" })).Problem.ShouldBe("nothing-parked");
+
+        // Many others are shown by the page, here and in the console's, which leads from one to the next.
+        await api.Database.Execute(
+            """
+            insert into log.wya_parked_streams (projection, stream_id, first_seq_id, error, attempts, next_retry_at, state, parked_at)
+            select 'AccountHistory', gen_random_uuid(), 1000000 + n, 'planted', 7, null, 'dead', now() from generate_series(1, 60) n
+            """);
+        Answer some = await olga.Client.Send("GET", "/operator/parked/AccountHistory?limit=40"), others = await olga.Client.Send("GET", $"/operator/parked/AccountHistory?limit=40&cursor={some.String("next")}");
+        (some.Json.GetProperty("items").GetArrayLength(), others.Json.GetProperty("items").GetArrayLength()).ShouldBe((40, 21));
+        others.Json.TryGetProperty("next", out _).ShouldBeFalse();
+        Answer tried = await olga.Client.Send("GET", "/operator/parked/AccountHistory/trial?limit=1");
+        (tried.Json.GetProperty("items").GetArrayLength(), tried.String("next")).ShouldBe((1, some.Json.GetProperty("items")[0].GetProperty("position").GetInt64().ToString(CultureInfo.InvariantCulture)));
+        (await olga.Client.Send("GET", "/operator/parked/AccountHistory?cursor=x")).Problem.ShouldBe("cursor-malformed");
+        using (var desk = new Desk(api))
+        {
+            await desk.SignIn(registered.String("handle")!);
+            string page = (await desk.Open($"{Desk.Root}/operation/parked/AccountHistory")).Text;
+            string more = Regex.Match(page, "href=\"([^\"]*cursor=[^\"]*)\">More streams").Groups[1].Value;
+            (await desk.Open(more)).Text.ShouldSatisfyAllConditions(
+                rest => rest.ShouldContain(others.Json.GetProperty("items")[20].GetProperty("stream_id").GetString()!),
+                rest => rest.ShouldNotContain(one.Id.ToString()),
+                rest => rest.ShouldNotContain("More streams"));
+            page = (await desk.Open($"{Desk.Root}/operation/parked/AccountHistory?try=0")).Text;
+            (await desk.Open(Regex.Match(page, "href=\"([^\"]*try=[^\"]*)\">Try the next").Groups[1].Value)).Text.ShouldContain("Of these 25:");
+        }
+
+        await api.Database.Execute("delete from log.wya_parked_streams where error = 'planted'");
 
         // Given up on, so that no retry of its own comes between.
         await api.Database.Execute("update log.wya_parked_streams set state = 'dead', next_retry_at = null; alter table public.account_history drop constraint planted");

@@ -65,6 +65,8 @@ public sealed class RebuildProjectionTests
         Guid id = await house.Database.Scalar<Guid>("select id from public.users where handle = 'person2'");
         await house.Database.Execute("update public.users set verified_at = null");
         (await house.Wya("projections", "rebuild", "Users", "--stream", id.ToString())).Output.Trim().ShouldBe("Done: 1 row of Users differed and was written anew, as of position 4.");
+        Ran nothing = await house.Wya("projections", "rebuild", "Users", "--stream", id.ToString());
+        (nothing.ExitCode, nothing.Error.Trim()).ShouldBe((1, "Users, as of position 4: No row differed from its fold: nothing was written."));
         (await house.Wya("projections", "rebuild", "Users", "PresenceSettings", "--stream", id.ToString())).ExitCode.ShouldBe(2);
         (await house.Database.Scalar<long>("select count(*) from public.users where verified_at is not null")).ShouldBe(1);
         (await house.Wya("projections", "throttle", "Users", "--rate", "10")).Error.Trim().ShouldBe("Users: No rebuild of this read model is under way, or it has this limit already.");

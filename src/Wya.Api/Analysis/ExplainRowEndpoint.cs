@@ -14,7 +14,11 @@ internal static class ExplainRowEndpoint
     private const int PageEvents = 2_000;
     private const int EventsMax = 200;
 
-    /// <summary>The log is read from its beginning, for as long as somebody will wait; then they may ask for more.</summary>
+    /// <summary>
+    /// Whoever does not say from where is shown the events of the stream that the key names, which an index finds. Others may
+    /// have touched the row too: for all of them the log is read from its beginning, for as long as somebody will wait; then
+    /// they may ask for more.
+    /// </summary>
     private static readonly TimeSpan LookFor = TimeSpan.FromSeconds(3);
 
     /// <summary>What a column of such a type holds tells nobody's words, name, age or place.</summary>
@@ -26,8 +30,9 @@ internal static class ExplainRowEndpoint
     /// <param name="ReachedPosition">All events of that log up to here are in the row.</param>
     /// <param name="Row">Its columns; of texts and the like only that there is one. Left out when there is no such row now.</param>
     /// <param name="Events">That touched it, in order.</param>
+    /// <param name="OfItsStream">They are those of the stream that its key names; those of other streams are not looked for yet.</param>
     /// <param name="LookedTo">The log was looked through up to here.</param>
-    /// <param name="Next">Send it back as <c>after</c> for later ones; left out when the log was looked through.</param>
+    /// <param name="Next">Send it back as <c>after</c> for more; left out when the log was looked through.</param>
     internal sealed record Explanation(
         string Domain,
         string Table,
@@ -37,6 +42,7 @@ internal static class ExplainRowEndpoint
         long ReachedPosition,
         IReadOnlyDictionary<string, string>? Row,
         IReadOnlyList<EventAnswer> Events,
+        bool OfItsStream,
         long LookedTo,
         long? Next = null);
 
@@ -45,10 +51,10 @@ internal static class ExplainRowEndpoint
         .Describe(
             "ExplainRow",
             "Show why a row is as it is",
-            "By the parts of its key, each as <c>key</c>: the events that touched it, and the read model, with its version and position, that made it of them.")
+            "By the parts of its key, each as <c>key</c>: the events that touched it, and the read model, with its version and position, that made it of them. Without <c>after</c> those of the stream that the key names, if it names one; then, after 0, those of all.")
         .Produces<Explanation>()
         .ForExample(answer: new Explanation(
-            "identity", "users", "Users", 1, "identity", 4_711, new Dictionary<string, string> { ["id"] = ExamplePeople.MaraId.ToString() }, [EventAnswer.Example], 4_711))
+            "identity", "users", "Users", 1, "identity", 4_711, new Dictionary<string, string> { ["id"] = ExamplePeople.MaraId.ToString() }, [EventAnswer.Example], true, 0, 0))
         .Refuses(Problems.LogUnknown, Problems.SafetyLogClosed, Problems.TableUnknown, Problems.RowKeyMalformed);
 
     /// <summary>What is kept in a domain and made of a log that analysts may read.</summary>
@@ -59,7 +65,7 @@ internal static class ExplainRowEndpoint
         .SelectMany(one => one.Model.Tables.Select(table => (one.Model, table, one.Source)));
 
     private static async Task<IResult> Answer(
-        AnalystLogs logs, TimeProvider clock, string domain, string table, string[]? key = null, long after = 0, CancellationToken ct = default)
+        AnalystLogs logs, TimeProvider clock, string domain, string table, string[]? key = null, long? after = null, CancellationToken ct = default)
     {
         if (logs.Find(domain) is not ({ } log, _))
         {
@@ -91,10 +97,29 @@ internal static class ExplainRowEndpoint
             return Problems.RowKeyMalformed; // no uuid where one belongs
         }
 
-        (List<EventAnswer> events, long lookedTo) = await Touching(followed, found, parts, after, head, clock, ct).ConfigureAwait(false);
+        List<EventAnswer> own = after is null ? await OfItsStream(followed, found, parts, ct).ConfigureAwait(false) : [];
+        (List<EventAnswer> events, long lookedTo) = own.Count > 0
+            ? (own, 0)
+            : await Touching(followed, found, parts, after ?? 0, head, clock, ct).ConfigureAwait(false);
         return TypedResults.Ok(new Explanation(
-            domain, table, model.Name, model.Version, source!, reached, row, events, lookedTo, lookedTo < head ? lookedTo : null));
+            domain, table, model.Name, model.Version, source!, reached, row, events, own.Count > 0, lookedTo, lookedTo < head ? lookedTo : null));
     }
+
+    /// <summary>None when no part of the key is the id of a stream.</summary>
+    private static async Task<List<EventAnswer>> OfItsStream(AnalystLog log, ITable table, string[] key, CancellationToken ct)
+    {
+        List<EventAnswer> events = [];
+        foreach (Guid stream in key.Select(part => Guid.TryParse(part, out Guid id) ? id : Guid.Empty).Distinct())
+        {
+            events.AddRange((await log.Browser.OfStream(stream, 0, PageEvents, ct).ConfigureAwait(false))
+                .Where(one => IsTouched(table, key, one)).Select(one => EventAnswer.Of(log, one)));
+        }
+
+        return [.. events.OrderBy(one => one.Position).Take(EventsMax)];
+    }
+
+    private static bool IsTouched(ITable table, string[] key, BrowsedEvent one) =>
+        one.Recorded is { } recorded && table.Touched(recorded).Any(touched => touched.SequenceEqual(key, StringComparer.OrdinalIgnoreCase));
 
     private static async Task<(List<EventAnswer> Events, long LookedTo)> Touching(
         AnalystLog log, ITable table, string[] key, long after, long head, TimeProvider clock, CancellationToken ct)
@@ -107,7 +132,7 @@ internal static class ExplainRowEndpoint
             foreach (BrowsedEvent one in page.Events)
             {
                 after = one.Position;
-                if (one.Recorded is { } recorded && table.Touched(recorded).Any(touched => touched.SequenceEqual(key, StringComparer.OrdinalIgnoreCase)))
+                if (IsTouched(table, key, one))
                 {
                     events.Add(EventAnswer.Of(log, one));
                     if (events.Count == EventsMax)

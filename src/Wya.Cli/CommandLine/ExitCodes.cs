@@ -4,7 +4,7 @@ internal static class ExitCodes
 {
     public const int Done = 0;
 
-    /// <summary>Refused or failed; one sentence on standard error says why.</summary>
+    /// <summary>Refused or failed, or there was nothing to change: a verb that did nothing has not done what it was asked for. One sentence on standard error says which.</summary>
     public const int Refused = 1;
 
     /// <summary>The command line itself makes no sense.</summary>

@@ -18,7 +18,7 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
 
         Output:
           Tables for people; with --json, one JSON object a line for programs.
-          Exit codes: 0 done, 1 refused or failed (one sentence on standard error), 2 wrong usage, 130 interrupted.
+          Exit codes: 0 done, 1 refused, failed, or nothing to change (one sentence on standard error), 2 wrong usage, 130 interrupted.
         """;
 
     public override bool ClearsParseErrors => true;

@@ -35,7 +35,9 @@ internal static class SharedOptions
     public static Operator By(this ParseResult parsed, Option<string?> actor, Option<string?> reason) =>
         new(parsed.Actor(actor), parsed.GetValue(reason) ?? "");
 
-    public static Option<DateTimeOffset?> AsOf(string description) => new("--as-of")
+    public static Option<DateTimeOffset?> AsOf(string description) => Time("--as-of", description);
+
+    public static Option<DateTimeOffset?> Time(string name, string description) => new(name)
     {
         Description = description + " RFC 3339, UTC unless it says otherwise: 2026-11-22T10:15:00Z, or a day.",
         HelpName = "TIME",

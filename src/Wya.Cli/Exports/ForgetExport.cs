@@ -8,13 +8,14 @@ internal static class ForgetExport
     public static Verb Verb(Surroundings here)
     {
         Argument<Guid> export = ExportArgument.Id();
-        Option<string?> actor = SharedOptions.Actor();
+        Option<string?> actor = SharedOptions.Actor(), reason = SharedOptions.Reason();
         var verb = new Verb(
             "forget",
             "Destroys the key of an export's pseudonyms. Its files stay; no pseudonym in them can be made again from an id.",
             "wya exports forget 0198c5a2-7b5e-7c3f-9d2a-1f6f0e4b8a33")
         {
             export,
+            reason,
             actor,
         };
         verb.SetAction(async (parsed, ct) =>
@@ -25,7 +26,7 @@ internal static class ForgetExport
             List<string> forgotten = [];
             foreach (OpenDomain domain in open)
             {
-                if (await ExportKeys.Forget(domain, id, parsed.Actor(actor), ct).ConfigureAwait(false))
+                if (await ExportKeys.Forget(domain, id, parsed.By(actor, reason), ct).ConfigureAwait(false))
                 {
                     forgotten.Add(domain.Name);
                 }

@@ -14,7 +14,7 @@ namespace Wya.Cli;
 internal static class RebuildGraph
 {
     /// <param name="People">Whose projections were looked at.</param>
-    private sealed record Outcome(int People, int Written, int Unchanged, int Gone, double Seconds);
+    private sealed record Outcome(int People, int Written, int Differing, int Unchanged, int Gone, int Removed, double Seconds);
 
     private static readonly TimeSpan ReachWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromMilliseconds(100);
@@ -25,7 +25,7 @@ internal static class RebuildGraph
         Option<string?> actor = SharedOptions.Actor(), reason = SharedOptions.Reason();
         var verb = new Verb(
             "rebuild",
-            "Makes the graph projections in the cache anew from the database: of everybody, or of one person and those around them. Can be run again at any time.",
+            "Compares the graph projections in the cache with the database, of everybody or of one person and those around them, and makes those anew that are missing, older or wrong. Ends with 1 when none is.",
             "wya graph rebuild",
             "wya graph rebuild 0198c5a2-7b5e-7c3f-9d2a-1f6f0e4b8a11 --json")
         {
@@ -52,14 +52,20 @@ internal static class RebuildGraph
                 : answer.IsAnimated
                     ? await WithBar(graph, projections, answer, ct).ConfigureAwait(false)
                     : await Everybody(graph, projections, _ => { }, ct).ConfigureAwait(false);
+            if (done.IsNone)
+            {
+                throw new VerbRefusedException(
+                    $"Nothing to rebuild: of {Visible.Count(people, "person", "people")} every projection is there and says what the rows say, {Visible.Count(done.Gone)} of people who are gone aside.");
+            }
+
             var outcome = new Outcome(
-                people, done.Written, done.Unchanged, done.Gone, Math.Round(here.Clock.GetElapsedTime(start).TotalSeconds, 3));
+                people, done.Written, done.Differing, done.Unchanged, done.Gone, done.Removed, Math.Round(here.Clock.GetElapsedTime(start).TotalSeconds, 3));
             await EventStore.Postgres.Operations.Of(graph.Log).Record(
-                "graph-rebuild", user?.ToString() ?? "everybody", by, new { outcome.People, outcome.Written, outcome.Unchanged, outcome.Gone }, ct).ConfigureAwait(false);
+                "graph-rebuild", user?.ToString() ?? "everybody", by, new { outcome.People, outcome.Written, outcome.Differing, outcome.Unchanged, outcome.Gone, outcome.Removed }, ct).ConfigureAwait(false);
             answer.Give(
                 outcome,
                 $"Done: projections of {Visible.Count(people, "person", "people")} in {Visible.Seconds(outcome.Seconds)}; "
-                + $"{Visible.Count(done.Written)} made anew, {Visible.Count(done.Unchanged)} as new already, {Visible.Count(done.Gone)} of people who are gone.");
+                + $"{Visible.Count(done.Written)} made anew, of which {Visible.Count(done.Differing)} had said something else; {Visible.Count(done.Unchanged)} right already, {Visible.Count(done.Gone)} of people who are gone, of whom {Visible.Count(done.Removed)} removed.");
             return ExitCodes.Done;
         }
         catch (RedisAwayException away)
@@ -71,7 +77,7 @@ internal static class RebuildGraph
     private static async Task<(int People, RefreshedProjections Done)> Around(
         OpenDomain graph, GraphProjections projections, Guid person, CancellationToken ct)
     {
-        RefreshedProjections done = await GraphProjectionFollowers.RefreshAround(projections, graph.Log, new UserId(person), ct).ConfigureAwait(false);
+        RefreshedProjections done = await GraphProjectionFollowers.RebuildAround(projections, graph.Log, new UserId(person), ct).ConfigureAwait(false);
         return (done.Written + done.Unchanged + done.Gone, done);
     }
 
@@ -83,7 +89,7 @@ internal static class RebuildGraph
         Guid after = Guid.Empty;
         while (await GraphProjectionRows.Everybody(graph.Log, after, ct).ConfigureAwait(false) is { Count: > 0 } page)
         {
-            done += await projections.Refresh(page, ct).ConfigureAwait(false);
+            done += await projections.Rebuild(page, ct).ConfigureAwait(false);
             after = page[^1];
             seen(people += page.Count);
         }

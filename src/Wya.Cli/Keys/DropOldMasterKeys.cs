@@ -8,19 +8,21 @@ internal static class DropOldMasterKeys
 {
     public static Verb Verb(Surroundings here)
     {
-        Option<string?> file = KeyRingArgument.File();
+        Option<string?> file = KeyRingArgument.File(), actor = SharedOptions.Actor(), reason = SharedOptions.Reason();
         var verb = new Verb(
             "drop-old",
-            "Takes all master keys but the newest out of the ring, unless one of them still wraps a key. Older backups of the keys database need them.",
+            "Takes all master keys but the newest out of the ring, unless one of them still wraps a key. Older backups of the keys database need them. Ends with 1 when there is only one.",
             "wya keys drop-old --file keys.json")
         {
             file,
+            reason,
+            actor,
         };
-        verb.SetAction((parsed, ct) => Run(here, parsed.GetValue(file), new Answer(here, parsed.GetValue(SharedOptions.Json)), ct));
+        verb.SetAction((parsed, ct) => Run(here, parsed.GetValue(file), parsed.By(actor, reason), new Answer(here, parsed.GetValue(SharedOptions.Json)), ct));
         return verb;
     }
 
-    private static async Task<int> Run(Surroundings here, string? given, Answer answer, CancellationToken ct)
+    private static async Task<int> Run(Surroundings here, string? given, Operator by, Answer answer, CancellationToken ct)
     {
         string path = KeyRingArgument.Path(here, given);
         KeyRing ring = KeyRingArgument.Read(path);
@@ -32,10 +34,20 @@ internal static class DropOldMasterKeys
         }
 
         int dropped = ring.Versions.Count - 1;
+        if (dropped == 0)
+        {
+            throw new VerbRefusedException("Nothing to drop: the ring holds one master key.");
+        }
+
         KeyRingArgument.Write(ring.WithoutOldMasters(), path);
+        await KeyRingArgument.OnKeys(here, ring, async rotation =>
+        {
+            await rotation.Operations.Record("drop-master-keys", $"master key {ring.CurrentVersion}", by, new { dropped }, ct).ConfigureAwait(false);
+            return dropped;
+        }).ConfigureAwait(false);
         answer.Give(
             new { File = path, MasterVersion = ring.CurrentVersion, Dropped = dropped },
-            dropped == 0 ? "The ring holds one master key; there is nothing to drop." : $"{Visible.Count(dropped, "master key")} dropped; {ring.CurrentVersion} stays.");
+            $"{Visible.Count(dropped, "master key")} dropped; {ring.CurrentVersion} stays.");
         return ExitCodes.Done;
     }
 }

@@ -13,7 +13,7 @@ internal static class RotateKeys
         Option<string?> actor = SharedOptions.Actor(), reason = SharedOptions.Reason();
         var verb = new Verb(
             "rotate",
-            "Wraps all keys under the newest master key of the ring. May be stopped and run again; nobody need wait for it.",
+            "Wraps all keys under the newest master key of the ring. May be stopped and run again; nobody need wait for it. Ends with 1 when all are wrapped under it already.",
             "wya keys rotate --file keys.json",
             "wya keys rotate --json")
         {
@@ -29,11 +29,12 @@ internal static class RotateKeys
     {
         KeyRing ring = KeyRingArgument.Read(KeyRingArgument.Path(here, given));
         long done = await KeyRingArgument.OnKeys(here, ring, rotation => Rewrap(rotation, ring, by, answer, ct)).ConfigureAwait(false);
-        answer.Give(
-            new { MasterVersion = ring.CurrentVersion, Rewrapped = done },
-            done == 0
-                ? $"Every key is wrapped under master key {ring.CurrentVersion} already; wya keys add-master makes a new one."
-                : $"{Visible.Count(done, "key")} wrapped under master key {ring.CurrentVersion}.");
+        if (done == 0)
+        {
+            throw new VerbRefusedException($"Nothing to rotate: every key is wrapped under master key {ring.CurrentVersion} already; wya keys add-master makes a new one.");
+        }
+
+        answer.Give(new { MasterVersion = ring.CurrentVersion, Rewrapped = done }, $"{Visible.Count(done, "key")} wrapped under master key {ring.CurrentVersion}.");
         return ExitCodes.Done;
     }
 

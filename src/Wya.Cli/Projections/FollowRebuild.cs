@@ -99,7 +99,8 @@ internal sealed class FollowRebuild(Rebuilds rebuilds, Surroundings here, Answer
 
     private int Tell(RebuildJob job)
     {
-        if (job.State == RebuildState.Done)
+        bool wroteNothing = job is { State: RebuildState.Done, Kind: RebuildKind.Rows, RowsDiffering: 0 };
+        if (job.State == RebuildState.Done && !wroteNothing)
         {
             answer.Give(job, Outcome(job));
             return ExitCodes.Done;
@@ -112,6 +113,7 @@ internal sealed class FollowRebuild(Rebuilds rebuilds, Surroundings here, Answer
 
         answer.Note(job.State switch
         {
+            RebuildState.Done => $"{job.Projection}, as of position {Visible.Count(job.Position)}: {job.Explanation}",
             RebuildState.Paused when job.IsHeld =>
                 $"The {Title(job)} is held. {job.Explanation} "
                 + $"wya projections differences {job.Projection} shows the rows, wya projections approve {job.Projection} --fingerprint {job.Fingerprint} --reason … goes on, wya projections cancel {job.Projection} gives it up.",

@@ -15,8 +15,8 @@ internal static class RebuildProjection
         };
         Option<int?> rate = ThrottleRebuild.Rate();
         Option<bool> forecast = new("--forecast") { Description = "Only say how long it will take and what it will read and write." };
-        Option<Guid?> stream = new("--stream") { Description = "Only the rows that this stream's events touch, written where they differ.", HelpName = "ID" };
-        Option<string?> key = new("--key") { Description = "Only the rows of this key: the values of its columns, joined by commas.", HelpName = "KEY" };
+        Option<Guid?> stream = new("--stream") { Description = "Only the rows that this stream's events touch, written where they differ; ends with 1 when none does.", HelpName = "ID" };
+        Option<string?> key = new("--key") { Description = "Likewise the rows of this key: the values of its columns, joined by commas.", HelpName = "KEY" };
         var shared = new RebuildVerbOptions(here);
         var verb = new Verb(
             "rebuild",

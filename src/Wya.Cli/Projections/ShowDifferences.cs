@@ -61,7 +61,7 @@ internal static class ShowDifferences
                 answer.Say($"fingerprint {fingerprint}");
             }
 
-            answer.List(rows, row => row, "No rows differ.", Columns);
+            answer.List(rows, row => row, tables.Any(table => table.Rows > 0) ? "There are no more of them, or they are not kept any more." : "No rows differ.", Columns);
             return ExitCodes.Done;
         });
         return verb;

@@ -30,7 +30,7 @@ internal static class SweepRooms
         Option<string?> actor = SharedOptions.Actor(), reason = SharedOptions.Reason();
         var verb = new Verb(
             "sweep",
-            "Gives up publications that were broken off, and removes the objects that they left. What is published is never touched.",
+            "Gives up publications that were broken off, and removes the objects that they left. What is published is never touched. Ends with 1 when nothing was left behind.",
             "wya rooms sweep",
             "wya rooms sweep --older-than 24 --json")
         {
@@ -51,6 +51,11 @@ internal static class SweepRooms
         try
         {
             Swept swept = await new RoomSweep(rooms.Log, store, objects, here.Clock).Run(age, ct).ConfigureAwait(false);
+            if (swept.IsNone)
+            {
+                throw new VerbRefusedException($"Nothing to sweep: no publication was broken off more than {Visible.Count((long)age.TotalHours, "hour")} ago.");
+            }
+
             await EventStore.Postgres.Operations.Of(rooms.Log).Record("sweep", "rooms", by, swept, ct).ConfigureAwait(false);
             answer.Give(
                 swept,

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Wya.EventStore;
+using Wya.EventStore.Postgres;
 
 namespace Wya.Cli;
 
@@ -8,7 +9,7 @@ internal static class RunSql
 {
     /// <param name="Statement">Null to be asked for one after the other.</param>
     /// <param name="Folder">Of an export; null for the log's own events.</param>
-    private sealed record Wish(string? Statement, string? Folder, string? Domain, long? Last, bool Reveal, string? Reason, string Actor, bool AsCsv);
+    private sealed record Wish(string? Statement, string? Folder, string? Domain, long? Last, bool Reveal, Operator By, bool AsCsv);
 
     public static Verb Verb(Surroundings here)
     {
@@ -19,7 +20,7 @@ internal static class RunSql
         Option<long?> last = SharedOptions.Position("--last", "With --live: only so many, the newest, of each log.");
         Option<bool> csv = new("--csv") { Description = "The answer as CSV, with a line of names." };
         Option<bool> reveal = new("--reveal") { Description = "Opens what is sealed, for as long as the keys exist. Needs a right of its own, and is recorded; an export must have been made with --reveal." };
-        Option<string?> reason = new("--reason") { Description = "Why; needed with --reveal, and kept.", HelpName = "TEXT" };
+        Option<string?> reason = SharedOptions.Reason("Why; needed with --reveal, and recorded.");
         Option<string?> actor = SharedOptions.Actor();
         var verb = new Verb(
             "sql",
@@ -54,7 +55,7 @@ internal static class RunSql
             here,
             new Wish(
                 parsed.GetValue(statement), parsed.GetValue(folder), parsed.GetValue(domain), parsed.GetValue(last), parsed.GetValue(reveal),
-                parsed.GetValue(reason), parsed.Actor(actor), parsed.GetValue(csv)),
+                parsed.By(actor, reason), parsed.GetValue(csv)),
             new Answer(here, parsed.GetValue(SharedOptions.Json)),
             ct));
         return verb;
@@ -151,7 +152,7 @@ internal static class RunSql
         await using OpenDomains open = await OpenDomain.Open(here, wish.Domain, ct).ConfigureAwait(false);
         foreach (OpenDomain domain in open.Where(domain => manifest.Domains.Any(each => each.Domain == domain.Name)))
         {
-            await ExportKeys.Reveal(domain, manifest.ExportId, wish.Actor, wish.Reason!, ct).ConfigureAwait(false);
+            await ExportKeys.Reveal(domain, manifest.ExportId, wish.By, ct).ConfigureAwait(false);
         }
     }
 }

@@ -12,6 +12,10 @@ internal sealed record ComparedScore(Guid Person, double Now, double Then, strin
     public bool Differs => Difference != 0 || LevelNow != LevelThen;
 }
 
+/// <param name="From">The changed parameters hold from then on, and before it those in force; null: from the beginning.</param>
+/// <param name="To">What is compared is as at this time.</param>
+internal sealed record ComparedWindow(DateTimeOffset? From, DateTimeOffset To);
+
 /// <summary>How what-if answers about people: how many it changes, and those whom it changes most.</summary>
 internal static class ComparedScores
 {
@@ -20,16 +24,17 @@ internal static class ComparedScores
     /// <param name="name">Of the formula, as it is asked for.</param>
     /// <param name="what">It tells of each: <c>scores</c>, <c>levels</c>.</param>
     /// <param name="inForce">The parameters in force.</param>
-    /// <param name="compare">Everybody, under the formula in force and under the one in the file, at a time.</param>
+    /// <param name="compare">Everybody, under the formula in force and under the one in the file.</param>
     public static Verb Verb(
         Surroundings here,
         string name,
         string description,
         string what,
         Func<JsonElement> inForce,
-        Func<string, DateTimeOffset, CancellationToken, Task<IReadOnlyList<ComparedScore>>> compare)
+        Func<string, ComparedWindow, CancellationToken, Task<IReadOnlyList<ComparedScore>>> compare)
     {
         Option<string?> file = Parameters.File();
+        Option<DateTimeOffset?> from = SharedOptions.Time("--from", "The changed parameters hold for what was recorded from this time on, those in force for what was before; from the beginning unless told.");
         Option<DateTimeOffset?> asOf = SharedOptions.AsOf($"The {what} at this time, of what was recorded by then; now unless told.");
         Option<int?> limit = SharedOptions.Limit($"At most so many people, those whom it changes most; {RowsDefault} unless told.");
         Option<bool> ids = Parameters.Ids();
@@ -38,9 +43,11 @@ internal static class ComparedScores
             description,
             $"wya what-if {name}",
             $"wya what-if {name} --params params.json",
-            $"wya what-if {name} --params params.json --as-of 2026-11-22 --limit 10 --json")
+            $"wya what-if {name} --params params.json --as-of 2026-11-22 --limit 10 --json",
+            $"wya what-if {name} --params params.json --from 2026-11-15 --as-of 2026-11-22")
         {
             file,
+            from,
             asOf,
             limit,
             ids,
@@ -54,7 +61,12 @@ internal static class ComparedScores
             }
 
             DateTimeOffset time = parsed.GetValue(asOf) ?? here.Clock.GetUtcNow();
-            Give(answer, await compare(path, time, ct).ConfigureAwait(false), parsed.GetValue(limit), parsed.GetValue(ids));
+            if (parsed.GetValue(from) > time)
+            {
+                throw new VerbRefusedException("--from lies behind the time at which they are compared.");
+            }
+
+            Give(answer, await compare(path, new ComparedWindow(parsed.GetValue(from), time), ct).ConfigureAwait(false), parsed.GetValue(limit), parsed.GetValue(ids));
             return ExitCodes.Done;
         });
         return verb;

@@ -10,12 +10,14 @@ internal static class WhatIfProjection
 {
     private const int RowsDefault = 20;
 
-    private sealed record Wish(string Model, string Assembly, string? Domain, long? At, int Limit, bool WithIds);
+    private sealed record Wish(string Model, string Assembly, string? Domain, long? From, long? At, int Limit, bool WithIds);
 
     public static Verb Verb(Surroundings here)
     {
         Argument<string> model = new("model") { Description = "The read model's name, as projections list shows it." };
         Option<string> assembly = new("--assembly") { Description = "The other build's Wya.Projections.dll.", HelpName = "PATH", Required = true };
+        Option<long?> from = SharedOptions.Position(
+            "--from", "The first position that the other build folds; it goes on from the rows that this build makes of what is before. From the beginning unless told.");
         Option<long?> at = SharedOptions.Position("--at", "The last position that is folded; the end of the log unless told.");
         Option<int?> limit = SharedOptions.Limit($"At most so many rows; {RowsDefault} unless told. All are counted.");
         Option<string?> domain = SharedOptions.Domain(here, "The read model's domain, where several have one of this name.");
@@ -24,19 +26,28 @@ internal static class WhatIfProjection
             "projection",
             "Folds the log by this build's read model and by another build's, aside, and shows the rows that differ. Changes nothing.",
             "wya what-if projection AccountHistory --assembly ../fix/Wya.Projections.dll",
-            "wya what-if projection Users --domain identity --assembly ../fix/Wya.Projections.dll --at 1000 --json")
+            "wya what-if projection Users --domain identity --assembly ../fix/Wya.Projections.dll --at 1000 --json",
+            "wya what-if projection AccountHistory --assembly ../fix/Wya.Projections.dll --from 500 --at 1000")
         {
             model,
             assembly,
             domain,
+            from,
             at,
             limit,
             ids,
         };
+        verb.Validators.Add(result =>
+        {
+            if (!result.Children.Any(child => child.Errors.Any()) && result.GetValue(from) > result.GetValue(at))
+            {
+                result.AddError("--from lies behind --at.");
+            }
+        });
         verb.SetAction((parsed, ct) => Run(
             here,
             new Wish(
-                parsed.GetRequiredValue(model), parsed.GetRequiredValue(assembly), parsed.GetValue(domain), parsed.GetValue(at),
+                parsed.GetRequiredValue(model), parsed.GetRequiredValue(assembly), parsed.GetValue(domain), parsed.GetValue(from), parsed.GetValue(at),
                 parsed.GetValue(limit) ?? RowsDefault, parsed.GetValue(ids)),
             new Answer(here, parsed.GetValue(SharedOptions.Json)),
             ct));
@@ -55,7 +66,9 @@ internal static class WhatIfProjection
         try
         {
             await using ReadModelAsOf now = await ReadModelAsOf.Compute(source, domain.Log, model, position, null, ct).ConfigureAwait(false);
-            await using ReadModelAsOf then = await ReadModelAsOf.Compute(otherSource, domain.Log, other, position, null, ct).ConfigureAwait(false);
+            await using ReadModelAsOf then = wish.From is { } from
+                ? await ReadModelAsOf.GoOn((source, model, Math.Min(from - 1, position)), otherSource, domain.Log, other, position, ct).ConfigureAwait(false)
+                : await ReadModelAsOf.Compute(otherSource, domain.Log, other, position, null, ct).ConfigureAwait(false);
             await Give(answer, wish, now, then, position, ct).ConfigureAwait(false);
             return ExitCodes.Done;
         }

@@ -21,11 +21,11 @@ internal static class WhatIfRisk
         "Compares everybody's level of risk with what it would be under changed parameters. Changes nothing.",
         "levels",
         () => Parameters.Of(RiskFormula.Current),
-        (path, time, ct) =>
+        (path, window, ct) =>
         {
             RiskFormula changed = Parameters.Changed(RiskFormula.Current, path);
             RefuseNonsense(changed);
-            return Fold(here, changed, time, ct);
+            return Fold(here, changed, window, ct);
         });
 
     private static void RefuseNonsense(RiskFormula formula)
@@ -42,8 +42,9 @@ internal static class WhatIfRisk
         }
     }
 
-    private static async Task<IReadOnlyList<ComparedScore>> Fold(Surroundings here, RiskFormula changed, DateTimeOffset time, CancellationToken ct)
+    private static async Task<IReadOnlyList<ComparedScore>> Fold(Surroundings here, RiskFormula changed, ComparedWindow window, CancellationToken ct)
     {
+        DateTimeOffset time = window.To;
         Dictionary<Guid, DateTimeOffset> registered = await Registered(here, time, ct).ConfigureAwait(false);
         await using OpenDomains open = await OpenDomain.Open(here, "safety", ct).ConfigureAwait(false);
         PostgresEventStore store = open[0].Store;
@@ -55,12 +56,22 @@ internal static class WhatIfRisk
             {
                 if (!cases.TryGetValue(recorded.StreamId, out (Course InForce, Course Changed) both))
                 {
-                    cases[recorded.StreamId] = both = (new Course(RiskFormula.Current), new Course(changed));
+                    cases[recorded.StreamId] = both = (new Course(RiskFormula.Current), new Course(window.From is null ? changed : RiskFormula.Current));
+                }
+
+                if (recorded.Time >= window.From)
+                {
+                    both.Changed.Formula = changed;
                 }
 
                 both.InForce.Take(fact, recorded.Time, registered);
                 both.Changed.Take(fact, recorded.Time, registered);
             }
+        }
+
+        foreach ((_, Course other) in cases.Values)
+        {
+            other.Formula = changed; // of whom nothing was recorded since
         }
 
         return
@@ -93,6 +104,8 @@ internal static class WhatIfRisk
     /// <summary>One case under one formula.</summary>
     private sealed class Course(RiskFormula formula)
     {
+        public RiskFormula Formula { get; set; } = formula;
+
         private Case state = Case.Empty;
         private ImmutableSortedDictionary<SignalKind, SignalWeight> signals = ImmutableSortedDictionary<SignalKind, SignalWeight>.Empty;
         private RiskLevel level;
@@ -115,22 +128,22 @@ internal static class WhatIfRisk
             state = Case.Evolve(state, fact);
             if (fact is SignalRecorded signal)
             {
-                signals = signals.SetItem(signal.Kind, RiskRules.Add(signals.GetValueOrDefault(signal.Kind), signal.Weight, signal.At, formula.KeptADay));
+                signals = signals.SetItem(signal.Kind, RiskRules.Add(signals.GetValueOrDefault(signal.Kind), signal.Weight, signal.At, Formula.KeptADay));
             }
 
             state = state with { Signals = signals };
             if (fact is SignalRecorded or ReportSubmitted or ReportsGrouped && !(time < roseAt + Risk.ClimbsEvery)
-                && formula.LevelOf(ScoreAt(time, registered)) > level)
+                && Formula.LevelOf(ScoreAt(time, registered)) > level)
             {
                 (level, roseAt) = (level + 1, time);
             }
         }
 
         public double ScoreAt(DateTimeOffset time, Dictionary<Guid, DateTimeOffset> registered) =>
-            formula.Score(formula.Parts(state, User is { } user && registered.TryGetValue(user.Value, out DateTimeOffset at) ? at : null, time));
+            Formula.Score(Formula.Parts(state, User is { } user && registered.TryGetValue(user.Value, out DateTimeOffset at) ? at : null, time));
 
         /// <summary>With nothing new it only falls.</summary>
         public RiskLevel LevelAt(DateTimeOffset time, Dictionary<Guid, DateTimeOffset> registered) =>
-            (RiskLevel)Math.Min((int)level, (int)formula.LevelOf(ScoreAt(time, registered)));
+            (RiskLevel)Math.Min((int)level, (int)Formula.LevelOf(ScoreAt(time, registered)));
     }
 }

@@ -42,9 +42,12 @@ public sealed record TrustLedger(
     };
 
     /// <summary>Before anything has happened, under a formula that may be another than the published one.</summary>
-    public static TrustLedger Under(TrustFormula formula) => Neutral with
+    public static TrustLedger Under(TrustFormula formula) => Neutral.GoOnUnder(formula);
+
+    /// <summary>What has moved the factors keeps its size; from here on the steps are those of another formula, and all fade by it.</summary>
+    public TrustLedger GoOnUnder(TrustFormula formula) => this with
     {
-        Histories = [.. formula.Factors.Select(rule => TrustHistory.Empty(rule.Factor) with { Rule = rule })],
+        Histories = [.. Histories.Zip(formula.Factors, (history, rule) => history with { Rule = rule })],
         Formula = formula,
     };
 

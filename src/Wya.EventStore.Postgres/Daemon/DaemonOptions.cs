@@ -24,7 +24,7 @@ public sealed record DaemonOptions
     /// <summary>A leader that has been silent for so long is frozen: those who stand by end its session.</summary>
     public TimeSpan FrozenAfter { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Waits after each failure of a parked event; after the last comes the dead letter.</summary>
+    /// <summary>Waits after each failure of a parked event; after the last comes the dead letter, and at once where there is none.</summary>
     public IReadOnlyList<TimeSpan> RetryAfter { get; init; } =
         [.. Enumerable.Range(0, 6).Select(failures => TimeSpan.FromSeconds(1 << failures))];
 

@@ -1,4 +1,5 @@
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Wya.EventStore.Postgres;
 
@@ -23,14 +24,14 @@ internal sealed class PageEnd(Consumer consumer, Lead lead, LogPage page, Daemon
             var park = new NpgsqlBatchCommand(
                 $"""
                 insert into {log}.wya_parked_streams (projection, stream_id, first_seq_id, error, attempts, next_retry_at, state, parked_at)
-                select $1, f.stream_id, f.seq_id, f.error, $7, $5, 'retrying', $6
+                select $1, f.stream_id, f.seq_id, f.error, $7, $5, case when $5 is null then 'dead' else 'retrying' end, $6
                 from unnest($2::uuid[], $3::bigint[], $4::text[]) f(stream_id, seq_id, error)
                 """);
             park.Parameters.Add(new NpgsqlParameter<string> { TypedValue = consumer.Name });
             park.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. slice.Failures.Select(failure => failure.Entry.StreamId)] });
             park.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. slice.Failures.Select(failure => failure.Entry.Position)] });
             park.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. slice.Failures.Select(failure => failure.Error)] });
-            park.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = NextRetry(slice).UtcDateTime });
+            park.Parameters.Add(new NpgsqlParameter<DateTime?> { TypedValue = NextRetry(slice)?.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
             park.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = now.UtcDateTime });
             park.Parameters.Add(new NpgsqlParameter<int> { TypedValue = slice.IsSuspicion ? 0 : 1 });
             yield return park;
@@ -57,7 +58,8 @@ internal sealed class PageEnd(Consumer consumer, Lead lead, LogPage page, Daemon
         }
     }
 
-    private DateTimeOffset NextRetry(Slice slice) => slice.IsSuspicion ? now : now + options.RetryAfter[0];
+    /// <summary>What is only suspected is tried once by itself, however many retries there are. Null: no more by itself.</summary>
+    private DateTimeOffset? NextRetry(Slice slice) => slice.IsSuspicion ? now : options.RetryAfter is [var first, ..] ? now + first : null;
 
     private long End(Slice slice, bool isLast) => isLast ? page.To : slice.Entries[^1].Position;
 }

@@ -12,10 +12,11 @@ internal sealed class ParkedStreams
 
     public bool Contains(Guid streamId) => streams.Count > 0 && streams.Contains(streamId);
 
-    public void Add(Guid streamId, DateTimeOffset nextRetry)
+    /// <param name="nextRetry">Null: none by itself.</param>
+    public void Add(Guid streamId, DateTimeOffset? nextRetry)
     {
         streams.Add(streamId);
-        if (NextRetry is null || nextRetry < NextRetry)
+        if (nextRetry is not null && (NextRetry is null || nextRetry < NextRetry))
         {
             NextRetry = nextRetry;
         }

@@ -59,6 +59,11 @@ public sealed class Operations(NpgsqlDataSource source, string domain, string sc
         await batch.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
     }
 
+    /// <summary>The same as a statement, for the batch that changes something in this database.</summary>
+    /// <param name="outcome"><see cref="Done"/> or <see cref="Ordered"/>.</param>
+    public NpgsqlBatchCommand Entry(string verb, string target, Operator by, string outcome, object numbers) =>
+        Entry(schema, verb, target, by, outcome, numbers);
+
     /// <summary>The statement that records it, for the transaction of the change.</summary>
     /// <param name="numbers">Serialized as JSON objects are everywhere.</param>
     internal static NpgsqlBatchCommand Entry(string schema, string verb, string target, Operator by, string outcome, object numbers) =>

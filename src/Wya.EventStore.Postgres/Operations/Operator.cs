@@ -34,6 +34,9 @@ public static class OperatorRefusals
     public static Refusal CacheNotKept { get; } = new(
         "cache-not-kept", "This system keeps no such cache, so there is nothing to rebuild.", RefusalKind.Conflict);
 
+    public static Refusal NothingToRebuild { get; } = new(
+        "nothing-to-rebuild", "Everything in the cache is there and says what the rows say; nothing was changed.", RefusalKind.Conflict);
+
     public static Refusal NothingPasses { get; } = new(
         "nothing-passes", "None of the parked streams would go through with this code; nothing was released.", RefusalKind.Conflict);
 

@@ -98,7 +98,8 @@ internal sealed class JobRow(LogDatabase database, RebuildJob job, TimeProvider 
     {
         await Write(
             connection,
-            "state = 'done', step = 'finished', position = $3, target = $3, rows_differing = $4, difference = $5, finished_at = $6",
+            "state = 'done', step = 'finished', position = $3, target = $3, rows_differing = $4, difference = $5, finished_at = $6, "
+            + "explanation = case when $4 = 0 then 'No row differed from its fold: nothing was written.' end",
             ct, Sql.Value(position), Sql.Value(written.Sum(table => table.Rows)), Sql.Json(written), Sql.Value(clock.GetUtcNow().UtcDateTime)).ConfigureAwait(false);
         await Operations.Record(
             connection, database.LogSchema, "write-rows", $"{job.Projection} {job.Scope}", new Operator(job.RequestedBy, job.Reason), Operations.Done,

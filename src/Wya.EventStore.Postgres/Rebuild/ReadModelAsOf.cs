@@ -33,8 +33,26 @@ public sealed class ReadModelAsOf : IAsyncDisposable
     /// <param name="position">Committed in the source's log.</param>
     /// <param name="progress">Told the position that is reached.</param>
     /// <exception cref="InvalidDataException">The log has a hole, or holds an event that cannot be folded and is not parked.</exception>
-    public static async Task<ReadModelAsOf> Compute(
-        LogDatabase source, LogDatabase target, ReadModel model, long position, Action<long>? progress = null, CancellationToken ct = default)
+    public static Task<ReadModelAsOf> Compute(
+        LogDatabase source, LogDatabase target, ReadModel model, long position, Action<long>? progress = null, CancellationToken ct = default) =>
+        Compute(source, target, model, position, null, progress, ct);
+
+    /// <summary>The same of a model that goes on, in the middle of the log, from the rows of another with the same columns.</summary>
+    /// <param name="before">What folds the log up to its position.</param>
+    /// <exception cref="InvalidDataException">The columns are not the same, or see there.</exception>
+    public static Task<ReadModelAsOf> GoOn(
+        (LogDatabase Source, ReadModel Model, long Position) before, LogDatabase source, LogDatabase target, ReadModel model, long position, CancellationToken ct = default)
+    {
+        bool isAlike = model.Tables.Count == before.Model.Tables.Count && model.Tables.All(
+            table => before.Model.Tables.Any(other => other.Name == table.Name && other.ColumnNames.SequenceEqual(table.ColumnNames)));
+        return isAlike
+            ? Compute(source, target, model, position, before, null, ct)
+            : throw new InvalidDataException($"The tables of {model.Name} have other columns there than here, so it cannot go on from rows that were made here.");
+    }
+
+    private static async Task<ReadModelAsOf> Compute(
+        LogDatabase source, LogDatabase target, ReadModel model, long position, (LogDatabase Source, ReadModel Model, long Position)? before,
+        Action<long>? progress, CancellationToken ct)
     {
         NpgsqlConnection connection = await RebuildConnection.Open(target, ct).ConfigureAwait(false);
         try
@@ -44,7 +62,12 @@ public sealed class ReadModelAsOf : IAsyncDisposable
                 await connection.Execute(table.CreateSql(Temporary), ct).ConfigureAwait(false);
             }
 
-            await Fold(source, target, model, position, connection, progress, ct).ConfigureAwait(false);
+            if (before is var (folded, by, to))
+            {
+                await Fold(folded, target, by, 0, to, connection, null, ct).ConfigureAwait(false);
+            }
+
+            await Fold(source, target, model, before?.Position ?? 0, position, connection, progress, ct).ConfigureAwait(false);
             return new ReadModelAsOf(connection, model, position);
         }
         catch (Exception failure)
@@ -90,15 +113,15 @@ public sealed class ReadModelAsOf : IAsyncDisposable
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 
     private static async Task Fold(
-        LogDatabase source, LogDatabase target, ReadModel model, long position, NpgsqlConnection connection, Action<long>? progress, CancellationToken ct)
+        LogDatabase source, LogDatabase target, ReadModel model, long after, long position, NpgsqlConnection connection, Action<long>? progress, CancellationToken ct)
     {
         var options = new RebuildOptions();
         var passed = new PassedStreams(target, model, recordedUnder: null);
         await passed.TakeDiscarded(connection, 0, null, ct).ConfigureAwait(false);
-        var replay = new TableReplay(model, Temporary, connection, passed, options.RowsCachedMax, 0, _ => []);
+        var replay = new TableReplay(model, Temporary, connection, passed, options.RowsCachedMax, after, _ => []);
         // Of streams that are archived now the events are taken too: they were applied when they happened.
         await using var scan = new LogScan(source, options.PageEvents, includeArchived: true);
-        await foreach (ScannedPage page in scan.Pages(0, position, ct).ConfigureAwait(false))
+        await foreach (ScannedPage page in scan.Pages(after, position, ct).ConfigureAwait(false))
         {
             if (!source.Seals.HasKeys)
             {

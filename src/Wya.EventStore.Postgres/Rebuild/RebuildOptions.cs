@@ -48,6 +48,9 @@ public sealed record RebuildOptions
     /// <summary>Rows that may be folded anew by themselves; who wants more rebuilds the read model.</summary>
     public int RowsAloneMax { get; init; } = 10_000;
 
-    /// <summary>How long replaced tables are kept for switching back. They may hold what live tables have since erased.</summary>
+    /// <summary>
+    /// How long replaced tables are kept for switching back, and the rows in which a job that has ended found them to differ.
+    /// They may hold what live tables have since erased.
+    /// </summary>
     public TimeSpan RetiredKept { get; init; } = TimeSpan.FromDays(1);
 }

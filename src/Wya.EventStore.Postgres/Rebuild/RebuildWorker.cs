@@ -160,7 +160,7 @@ public sealed class RebuildWorker(LogDatabase database, IEnumerable<ReadModel> m
         return set;
     }
 
-    /// <summary>Shadow tables of jobs that were cancelled or failed, and replaced tables whose time is over.</summary>
+    /// <summary>Shadow tables of jobs that were cancelled or failed; replaced tables, and rows that differed, whose time is over.</summary>
     private async Task Tidy(CancellationToken ct)
     {
         foreach (ReadModel model in known.Values)
@@ -179,6 +179,8 @@ public sealed class RebuildWorker(LogDatabase database, IEnumerable<ReadModel> m
             await RetiredTables.Drop(connection, database, model, actor: null, before, ct).ConfigureAwait(false);
             await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
         }
+
+        await RowDifferences.Drop(connection, database, known.Keys, before, ct).ConfigureAwait(false);
     }
 
     private async Task DropLeftShadow(ReadModel model, bool lockIsHeld, CancellationToken ct)

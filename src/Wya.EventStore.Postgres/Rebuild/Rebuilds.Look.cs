@@ -18,7 +18,7 @@ public sealed partial class Rebuilds
 
     /// <summary>The first rows that differed at the last comparison of a rebuild, with the events that made them.</summary>
     /// <param name="after">The number of the last one of the page before.</param>
-    public async Task<IReadOnlyList<RowDifference>> Differences(Guid id, int after = 0, int limit = 50, CancellationToken ct = default)
+    public async Task<IReadOnlyList<RowDifference>> Differences(Guid id, long after = 0, int limit = 50, CancellationToken ct = default)
     {
         await using NpgsqlConnection connection = await database.DataSource.OpenConnectionAsync(ct).ConfigureAwait(false);
         return await connection.Query(

@@ -38,6 +38,7 @@ internal static class RetiredTables
             return RebuildRefusals.NothingToDrop;
         }
 
+        await RowDifferences.Drop(connection, database, [model.Name], retiredBefore ?? DateTimeOffset.MaxValue, ct).ConfigureAwait(false);
         await connection.Execute(ModelTables.DropSql(model, database.RetiredSchema), ct).ConfigureAwait(false);
         await connection.Execute(
             $"delete from {database.LogSchema}.wya_rebuild_passed where rebuild_id = $1", ct, Sql.Value(kept[0].Id)).ConfigureAwait(false);

@@ -105,6 +105,18 @@ internal sealed class RowDifferences(LogDatabase database, ReadModel model, Guid
             Json(found.Select(row => JsonSerializer.Serialize(row.Events, EventJson.Options)))).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Of jobs that have ended: their rows hold ids in the clear, also of people who have been erased since, so they stay no
+    /// longer than replaced tables do.
+    /// </summary>
+    public static Task<int> Drop(NpgsqlConnection connection, LogDatabase database, IReadOnlyCollection<string> models, DateTimeOffset endedBefore, CancellationToken ct) =>
+        connection.Execute(
+            $"""
+            delete from {database.LogSchema}.wya_rebuild_differences d using {database.LogSchema}.wya_rebuilds r
+             where r.id = d.rebuild_id and r.projection = any($1) and r.state not in ('running', 'paused') and r.finished_at <= $2
+            """,
+            ct, Sql.Value(models.ToArray()), Sql.Value(endedBefore.UtcDateTime));
+
     private async Task<List<Found>> First(
         NpgsqlConnection snapshot, string table, IReadOnlyList<ComparedColumn> columns, ComparedColumn[] keys, string salt, CancellationToken ct)
     {

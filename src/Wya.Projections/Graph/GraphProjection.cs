@@ -17,7 +17,14 @@ public sealed record GraphProjection(
 {
     public static readonly TimeSpan Life = TimeSpan.FromMinutes(5);
 
+    private const double ScoreTolerance = 0.01;
+
     public static string Key(UserId user) => $"graph_projection:{{{user.Value}}}";
+
+    /// <summary>What they say at one moment of the rows. A score alone goes on with time, by far less than this in a value's life.</summary>
+    public bool SaysTheSame(GraphProjection? other) => other is not null
+        && Friends.SequenceEqual(other.Friends) && Followers.SequenceEqual(other.Followers) && Blocks.SequenceEqual(other.Blocks)
+        && Math.Abs(TrustScore - other.TrustScore) < ScoreTolerance;
 
     public string ToJson() => JsonSerializer.Serialize(this, EventJson.Options);
 

@@ -46,14 +46,21 @@ public static class GraphProjectionFollowers
     }
 
     /// <summary>Of a person and of everybody in whose projection they stand.</summary>
-    public static async Task<RefreshedProjections> RefreshAround(
-        GraphProjections projections, LogDatabase graph, UserId person, CancellationToken ct = default)
+    public static Task<RefreshedProjections> RefreshAround(GraphProjections projections, LogDatabase graph, UserId person, CancellationToken ct = default) =>
+        Around(page => projections.Refresh(page, ct), graph, person, ct);
+
+    /// <summary>Likewise, for who does not trust what is kept.</summary>
+    public static Task<RefreshedProjections> RebuildAround(GraphProjections projections, LogDatabase graph, UserId person, CancellationToken ct = default) =>
+        Around(page => projections.Rebuild(page, ct), graph, person, ct);
+
+    private static async Task<RefreshedProjections> Around(
+        Func<IReadOnlyCollection<Guid>, Task<RefreshedProjections>> make, LogDatabase graph, UserId person, CancellationToken ct)
     {
         var done = new RefreshedProjections(0, 0, 0);
         Guid after = Guid.Empty;
         while (await GraphProjectionRows.Around(graph, person, after, ct).ConfigureAwait(false) is { Count: > 0 } page)
         {
-            done += await projections.Refresh(page, ct).ConfigureAwait(false);
+            done += await make(page).ConfigureAwait(false);
             after = page[^1];
         }
 

@@ -12,10 +12,14 @@ public sealed record FoundProjection(GraphProjection? Projection, bool IsDegrade
 /// <param name="Written">Made anew.</param>
 /// <param name="Unchanged">They were there in the same version, or a newer one.</param>
 /// <param name="Gone">Of people who are not there: nothing is kept of them.</param>
-public sealed record RefreshedProjections(int Written, int Unchanged, int Gone)
+/// <param name="Removed">Of those who are gone: something was kept of them until now.</param>
+/// <param name="Differing">Of these: there was one in this very version, and it said something else than the rows.</param>
+public sealed record RefreshedProjections(int Written, int Unchanged, int Gone, int Removed = 0, int Differing = 0)
 {
+    public bool IsNone => Written + Removed == 0;
+
     public static RefreshedProjections operator +(RefreshedProjections one, RefreshedProjections other) =>
-        new(one.Written + other.Written, one.Unchanged + other.Unchanged, one.Gone + other.Gone);
+        new(one.Written + other.Written, one.Unchanged + other.Unchanged, one.Gone + other.Gone, one.Removed + other.Removed, one.Differing + other.Differing);
 }
 
 /// <summary>
@@ -123,6 +127,37 @@ public sealed class GraphProjections(LogDatabase graph, RedisServer? cache) : ID
         {
             ProjectedPeople made = await GraphProjectionRows.Read(graph, page, ct).ConfigureAwait(false);
             done += await Keep(page, made, ct).ConfigureAwait(false);
+            GraphProjectionTelemetry.Refreshed(page.Length);
+        }
+
+        return done;
+    }
+
+    /// <summary>
+    /// The same for who does not trust what is kept: a version says from when a value is, and not that it is right. Each is
+    /// compared with the rows, and one that says something else in their version is taken away first, so that it is written.
+    /// </summary>
+    /// <exception cref="RedisAwayException">Some may have been written.</exception>
+    public async Task<RefreshedProjections> Rebuild(IReadOnlyCollection<Guid> people, CancellationToken ct = default)
+    {
+        var done = new RefreshedProjections(0, 0, 0);
+        foreach (Guid[] page in people.Distinct().Chunk(GraphProjectionRows.PeopleMax))
+        {
+            VersionedValue?[] kept = values is null ? [] : await values.Read([.. page.Select(id => GraphProjection.Key(new UserId(id)))], ct).ConfigureAwait(false);
+            ProjectedPeople made = await GraphProjectionRows.Read(graph, page, ct).ConfigureAwait(false);
+            int removed = 0, differing = 0;
+            foreach ((Guid id, VersionedValue? value) in page.Zip(kept))
+            {
+                GraphProjection? right = made.People.GetValueOrDefault(id);
+                removed += right is null && value?.Value is not null ? 1 : 0;
+                if (value is { Value: { } json } && value.Version == made.Version && right?.SaysTheSame(GraphProjection.FromJson(json)) != true)
+                {
+                    differing++;
+                    await values!.Forget(value.Key, ct).ConfigureAwait(false);
+                }
+            }
+
+            done += await Keep(page, made, ct).ConfigureAwait(false) with { Removed = removed, Differing = differing };
             GraphProjectionTelemetry.Refreshed(page.Length);
         }
 

@@ -74,6 +74,9 @@ public sealed class VersionedValues(RedisServer server, TimeSpan life)
     public Task<VersionedValue?[]> Read(IReadOnlyList<string> keys, CancellationToken ct = default) =>
         server.Ask(database => Task.WhenAll(keys.Select(key => Read(database, key))), ct);
 
+    /// <summary>The value alone: its version stays, so that no older one comes back, and the same one is written again.</summary>
+    public Task Forget(string key, CancellationToken ct = default) => server.Ask(database => database.KeyDeleteAsync(key), ct);
+
     private static string VersionKey(string key) => $"{key}:version";
 
     private static async Task<VersionedValue?> Read(IDatabase database, string key)

@@ -10,7 +10,10 @@ namespace Wya.Projections.Rooms;
 /// <param name="Objects">Removed with them.</param>
 /// <param name="Returned">Removed although they had been before: somebody wrote them after all, too late to announce them.</param>
 /// <param name="Announced">Had been announced; only their reservation was left.</param>
-public sealed record Swept(int Reservations, int Objects, int Returned, int Announced);
+public sealed record Swept(int Reservations, int Objects, int Returned, int Announced)
+{
+    public bool IsNone => Reservations + Returned + Announced == 0;
+}
 
 /// <summary>
 /// Removes what broken publications left behind. One that is given up is first recorded as such, under the id that its

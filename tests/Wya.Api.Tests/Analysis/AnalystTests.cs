@@ -106,6 +106,11 @@ public sealed class AnalystTests(SharedApi shared)
         people.String("source").ShouldBe("identity");
         people.Json.GetProperty("events").GetArrayLength().ShouldBeGreaterThan(0);
 
+        Answer direct = await analyst.Send("GET", $"/analyst/rows/identity/users?key={person.Id}");
+        direct.Json.GetProperty("events").GetRawText().ShouldBe(users.Json.GetProperty("events").GetRawText());
+        (direct.Json.GetProperty("of_its_stream").GetBoolean(), direct.Json.GetProperty("next").GetInt64()).ShouldBe((true, 0));
+        users.Json.GetProperty("of_its_stream").GetBoolean().ShouldBeFalse();
+
         (await analyst.Send("GET", "/analyst/rows/identity/users?key=nobody")).Problem.ShouldBe("row-key-malformed");
         (await analyst.Send("GET", "/analyst/rows/identity/users")).Problem.ShouldBe("row-key-malformed");
         (await analyst.Send("GET", $"/analyst/rows/identity/credentials?key={person.Id}")).Problem.ShouldBe("table-unknown");

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Npgsql;
 using Shouldly;
+using Wya.EventStore.Postgres;
 using Wya.Projections;
 using Xunit;
 
@@ -51,11 +52,19 @@ public sealed class ExportEventsTests(SmallTown town) : IDisposable
         Ran ran = await town.Wya("events", "export", "--to", "csv", "--out", Out("csv"), "--domain", "identity", "--json");
         string export = ran.Json.GetProperty("export_id").GetString()!;
         (await town.Wya("exports", "list", "--json")).Output.ShouldContain(export);
-        Ran forgot = await town.Wya("exports", "forget", export, "--json");
+        await town.Wya("exports", "pseudonym", export, SmallTown.Ada.ToString(), "--actor", "mara", "--reason", "Request 12");
+        Ran forgot = await town.Wya("exports", "forget", export, "--json", "--actor", "mara", "--reason", "The study is over");
         (forgot.ExitCode, forgot.Json.GetProperty("domains").GetRawText()).ShouldBe((0, """["identity"]"""));
         Ran refused = await town.Wya("exports", "pseudonym", export, SmallTown.Ada.ToString());
         (refused.ExitCode, refused.Error.Trim()).ShouldBe((1, "The key of that export's pseudonyms was forgotten; nobody can link them to anybody any more."));
         (await town.Wya("exports", "forget", export)).ExitCode.ShouldBe(1);
+        (await Recorded(export)).ShouldBe(
+        [
+            ("forget-export", "done", "The study is over", """{"keys": 1}"""),
+            ("show-pseudonym", "done", "Request 12", """{"pseudonyms": 1}"""),
+            ("export", "done", "", $$"""{"bytes": {{new FileInfo(Directory.GetFiles(Out("csv"), "*.csv").Single()).Length}}, "files": 1, "events": 12}"""),
+            ("export", "ordered", "", """{"to": 12, "from": 1, "positions": 12}"""),
+        ]);
         (await town.Wya("events", "export", "--to", "csv", "--out", Out("csv"), "--domain", "identity", "--resume")).ExitCode.ShouldBe(1);
     }
 
@@ -114,6 +123,8 @@ public sealed class ExportEventsTests(SmallTown town) : IDisposable
             Ran before = await town.Wya(opened);
             (before.Output, before.Error).ShouldBe(("{\"handle\":\"ada\"}\n{\"handle\":\"bo.b\"}\n", ""));
             (await town.Wya(ask)).Error.ShouldContain("revealed"); // without the right there is no such function
+            (await Recorded(ExportManifest.Read(Out("open"))!.ExportId.ToString())).Where(done => done.Verb == "reveal")
+                .ShouldBe([("reveal", "done", "Request of a court", """{"times": 2}"""), ("reveal", "done", "Request of a court", """{"times": 1}""")]);
             (await town.Database("identity").Scalar<long>("select count(*) from log.wya_reveals where reason = 'Request of a court' and database_role = 'test_identity'")).ShouldBe(2);
 
             await town.Keys.Subjects.Destroy([SmallTown.Bo], TestContext.Current.CancellationToken);
@@ -128,14 +139,15 @@ public sealed class ExportEventsTests(SmallTown town) : IDisposable
     [Fact]
     public void A_pseudonym_is_the_platforms_hmac_of_the_id()
     {
-        byte[] key = Pseudonyms.NewKey(), digest = new byte[32];
+        byte[] key = Pseudonyms.NewKey();
         var ids = new IdDigest(key);
+        Guid[] some = [.. Enumerable.Range(0, IdDigest.Lanes).Select(_ => Guid.NewGuid())], digests = new Guid[IdDigest.Lanes];
+        ids.Of(some, digests);
+        digests.ShouldBe(some.Select(id => new Guid(HMACSHA256.HashData(key, id.ToByteArray(bigEndian: true)).AsSpan(0, 16), bigEndian: true)));
         using var pseudonyms = new Pseudonyms(key);
         for (int i = 0; i < 100; i++)
         {
             var id = Guid.NewGuid();
-            ids.Of(id.ToByteArray(bigEndian: true), digest);
-            digest.ShouldBe(HMACSHA256.HashData(key, id.ToByteArray(bigEndian: true)));
             pseudonyms.Of(id.ToString()).ShouldBe(pseudonyms.Of(id));
             pseudonyms.Of(id).Version.ShouldBe(8);
         }
@@ -144,6 +156,13 @@ public sealed class ExportEventsTests(SmallTown town) : IDisposable
     [Fact]
     public void Every_member_of_every_event_is_known_for_what_it_is() =>
         Should.NotThrow(() => Domains.All.SelectMany(domain => domain.Types.All).Select(PayloadShape.Of).ToArray());
+
+    /// <summary>What the one record of identity's database says of an export, the newest first.</summary>
+    private async Task<(string Verb, string Outcome, string Reason, string Numbers)[]> Recorded(string export) =>
+    [
+        .. (await Operations.Of(town.Database("identity").Log).List()).Where(done => done.Target == $"export {export}")
+            .Select(done => (done.Verb, done.Outcome, done.Reason, done.Numbers.GetRawText())),
+    ];
 
     /// <summary>Everything in any log that is a uuid, whatever it stands for.</summary>
     private async Task<IReadOnlyList<Guid>> Ids()

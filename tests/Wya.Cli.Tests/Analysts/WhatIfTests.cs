@@ -32,6 +32,11 @@ public sealed class WhatIfTests(SmallTown town) : IDisposable
         harsher[0].GetProperty("difference").GetDouble().ShouldBeLessThan(0);
         harsher[1].GetProperty("differing").GetInt32().ShouldBe(1);
         (await town.Wya("what-if", "trust", "--params", file, "--as-of", "2026-12-31", "--json")).Output.ShouldNotContain(SmallTown.Eli.ToString());
+
+        // Recorded on the 10th: a step that was made before the window keeps its size.
+        (await town.Wya("what-if", "trust", "--params", file, "--from", "2026-11-09", "--as-of", "2026-12-31", "--json")).JsonLines[^1].GetProperty("differing").GetInt32().ShouldBe(1);
+        (await town.Wya("what-if", "trust", "--params", file, "--from", "2026-11-11", "--as-of", "2026-12-31", "--json")).JsonLines[^1].GetProperty("differing").GetInt32().ShouldBe(0);
+        (await town.Wya("what-if", "trust", "--params", file, "--from", "2027-01-01", "--as-of", "2026-12-31")).Error.ShouldContain("--from lies behind");
     }
 
     [Fact]
@@ -63,6 +68,13 @@ public sealed class WhatIfTests(SmallTown town) : IDisposable
         (other[0].GetProperty("person").GetGuid(), other[0].GetProperty("level_now").GetString(), other[0].GetProperty("level_then").GetString())
             .ShouldBe((SmallTown.Eli, "monitor", "guide"));
         other[1].GetProperty("levels").GetRawText().ShouldBe("""{"monitor → guide":1}""");
+
+        // The last report came on the 7th: with the window behind it there is nothing new to climb at.
+        foreach ((string from, string level) in new[] { ("2026-11-07", "guide"), ("2026-11-08", "monitor") })
+        {
+            (await town.Wya("what-if", "risk", "--params", file, "--from", from, "--as-of", "2026-11-08", "--json")).JsonLines[0]
+                .GetProperty("level_then").GetString().ShouldBe(level);
+        }
     }
 
     [Theory]
@@ -88,6 +100,15 @@ public sealed class WhatIfTests(SmallTown town) : IDisposable
         (same.Output, same.Error).ShouldBe(("""{"position":12,"added":0,"removed":0,"changed":0}""" + "\n", ""));
         Ran none = await town.Wya("what-if", "projection", "Users", "--domain", "identity", "--assembly", typeof(WhatIfTests).Assembly.Location);
         none.Error.ShouldContain("is not the Wya.Projections.dll of a build");
+
+        string other = Path.Combine(AppContext.BaseDirectory.Replace("Wya.Cli.Tests", "Wya.OtherBuild", StringComparison.Ordinal), "Wya.Projections.dll");
+        Ran differing = await town.Wya("what-if", "projection", "AccountHistory", "--assembly", other, "--limit", "1", "--json");
+        differing.JsonLines[^1].GetRawText().ShouldBe("""{"position":12,"added":0,"removed":4,"changed":8}""", differing.Error);
+        Ran window = await town.Wya("what-if", "projection", "AccountHistory", "--assembly", other, "--from", "10", "--json", "--ids");
+        window.JsonLines[^1].GetRawText().ShouldBe("""{"position":12,"added":0,"removed":1,"changed":2}""", window.Error);
+        window.Output.ShouldContain("\"then\":\"paused\"");
+        (await town.Wya("what-if", "projection", "Users", "--domain", "identity", "--assembly", other, "--from", "5")).Error
+            .ShouldContain("The tables of Users have other columns there than here");
 
         ReadModel now = new("Verified", 1, Inline: false, new VerifiedTable(suspensionsCount: false)), then = new("Verified", 1, Inline: false, new VerifiedTable(suspensionsCount: true));
         LogDatabase log = town.Database("identity").Log;

@@ -8,7 +8,7 @@ namespace Wya.EventStore.Tests.Daemon;
 /// <summary>What an operator can do with a stream that is set aside.</summary>
 public sealed class DeadLetterTests
 {
-    private static readonly DaemonOptions NoRetries = DaemonHouse.Fast with { RetryAfter = [TimeSpan.Zero] };
+    private static readonly DaemonOptions NoRetries = DaemonHouse.Fast with { RetryAfter = [] };
 
     [Fact]
     public async Task A_dry_run_tells_what_would_happen_and_changes_nothing()

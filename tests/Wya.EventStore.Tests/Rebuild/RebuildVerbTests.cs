@@ -243,6 +243,37 @@ public sealed class RebuildVerbTests
         (await Retired(scene)).ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task Rows_that_differed_stay_for_as_long_as_replaced_tables_do_and_longer_only_while_somebody_is_to_decide()
+    {
+        await using RebuildScene scene = await RebuildScene.Set(2, 2);
+        Task<long> Kept() => scene.Database.Scalar<long>("select count(*) from log.wya_rebuild_differences");
+        RebuildWorker hasty = scene.Worker(RebuildScene.Small with { RetiredKept = TimeSpan.Zero });
+        async Task<RebuildJob> Differ()
+        {
+            await scene.Database.Execute($"update public.ledger_sums set balance = -1 where id = '{scene.Ledgers[0]}'");
+            await scene.Rebuilds.Request(scene.Model.Name, "olga");
+            return await scene.Finish(scene.Worker());
+        }
+
+        RebuildJob held = await Differ();
+        await hasty.RunOnce(CancellationToken.None);
+        (held.IsHeld, await Kept()).ShouldBe((true, 1));
+
+        await scene.Rebuilds.Cancel(scene.Model.Name, "olga");
+        await scene.Worker().RunOnce(CancellationToken.None);
+        (await Kept()).ShouldBe(1);
+        await hasty.RunOnce(CancellationToken.None);
+        (await Kept()).ShouldBe(0);
+
+        held = await Differ();
+        await scene.Rebuilds.Approve(scene.Model.Name, held.Fingerprint!, new Operator("olga", "as meant"));
+        await scene.Finish(scene.Worker());
+        (await Kept()).ShouldBe(1);
+        await scene.Rebuilds.DropRetired(scene.Model.Name, "erasure");
+        (await Kept()).ShouldBe(0);
+    }
+
     private static Task<bool> Retired(RebuildScene scene) => scene.Database.Scalar<bool>("select to_regclass('retired.ledger_sums') is not null");
 
     private static Task Kill(RebuildScene scene) => scene.Database.Execute(

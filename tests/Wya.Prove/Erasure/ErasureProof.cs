@@ -58,6 +58,8 @@ internal static class ErasureProof
             exported += person.Sealed.Append(person.Handle).Append(ErasureSite.Date(person.BirthDate)).All(text => own.Contains(text, StringComparison.Ordinal)) ? 1 : 0;
         }
 
+        Guid export = await site.Export(ct);
+        string[] pseudonyms = [.. await Task.WhenAll(erased.Select(async person => await site.Pseudonym(export, person.Id, ct) ?? "nobody"))];
         figures.Note("people", people);
         figures.MustBe("marks_opened_for_their_owner", exported, people);
         figures.MustBeAtLeast("dead_letters", await site.Identity.Count("log.wya_parked_streams", ct), DeadLetters);
@@ -68,7 +70,7 @@ internal static class ErasureProof
         await site.Api.UntilReady(60, ct);
 
         string[] everywhere =
-            [site.IdentityServer.Data, site.KeysServer.Data, site.IdentityBackup, site.KeysBackup, site.LogFile, site.TracesFile, site.ReplayFile, site.LedgerFile];
+            [site.IdentityServer.Data, site.KeysServer.Data, site.IdentityBackup, site.KeysBackup, site.LogFile, site.TracesFile, site.ReplayFile, site.LedgerFile, site.ExportFolder];
         IReadOnlyDictionary<Guid, SealedPlace> places = await site.Places(ct);
         var before = new Attacker(site.Keys.RingFile, places);
         figures.MustBe("sealed_marks_in_the_clear_while_alive", before.Search(canaries.SealedMark, everywhere), 0);
@@ -104,6 +106,8 @@ internal static class ErasureProof
         figures.MustBe("redacted_after_rebuild", await site.Identity.Count($"users where id in ({list}) and handle like 'erased--%'", ct), people);
         figures.MustBe("details_after_rebuild", await site.Identity.Count($"personal_details where user_id in ({list})", ct), 0);
         await site.Replay(ct);
+        string?[] told = await Task.WhenAll(erased.Select(person => site.Pseudonym(export, person.Id, ct)));
+        string?[] toldOfSurvivors = await Task.WhenAll(survivors.Select(person => site.Pseudonym(export, person.Id, ct)));
 
         // As the worker does before it issues receipts, a minute later than the short form waits.
         await using (SubjectKeys keys = site.Keys.Open())
@@ -120,7 +124,13 @@ internal static class ErasureProof
         figures.MustBe("marks_opened", Marks(opened, ids, canaries), 0);
         figures.MustBe("sealed_values_opened", opened.Count(one => ids.Contains(one.Subject)), 0);
         figures.MustBeAtLeast("survivors_opened", opened.Count(one => !ids.Contains(one.Subject)), Survivors * MarkedPerson.SealedCount);
-        figures.MustBe("handles_left_in_exports_logs_traces", Handles(erased, site.LogFile, site.TracesFile, site.ReplayFile, site.LedgerFile), 0);
+        figures.MustBe("handles_left_in_exports_logs_traces", Handles(erased, site.LogFile, site.TracesFile, site.ReplayFile, site.LedgerFile, site.ExportFolder), 0);
+        IEnumerable<byte[]> Ids(string format) => ids.Select(id => Encoding.ASCII.GetBytes(id.ToString(format)));
+        figures.MustBe("in_the_older_export_by_pseudonym", Attacker.Occurring(pseudonyms.Select(Encoding.ASCII.GetBytes), site.ExportFolder), people);
+        figures.MustBe("in_the_older_export_by_id", Attacker.Occurring([.. Ids("D"), .. Ids("N")], site.ExportFolder), 0);
+        figures.MustBe("pseudonyms_told_of_the_erased", told.Count(one => one is not null), 0);
+        figures.MustBe("pseudonyms_told_of_survivors", toldOfSurvivors.Count(one => one is not null), Survivors);
+        figures.MustBe("planted_export_with_ids_found", Attacker.Occurring(Ids("D"), site.ReplayFile), people);
         figures.MustBe("handles_left_in_files", Handles(erased, Path.Combine(site.IdentityServer.Data, "base")), 0);
         figures.MustBe("wrapped_keys_left_in_files", Attacker.Occurring(keysBefore.Select(key => key.Bytes), Path.Combine(site.KeysServer.Data, "base")), 0);
         figures.Note("wrapped_keys_left_in_wal", Attacker.Occurring(keysBefore.Select(key => key.Bytes), Path.Combine(site.KeysServer.Data, "pg_wal")));

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Npgsql;
+using Wya.Cli;
 using Wya.EventStore;
 using Wya.EventStore.Postgres;
 using Wya.Projections;
@@ -59,6 +60,8 @@ internal sealed class ErasureSite : IAsyncDisposable
     public string KeysBackup => Path.Combine(folder, "keys-backup");
 
     public string ReplayFile => Path.Combine(folder, "replay.jsonl");
+
+    public string ExportFolder => Path.Combine(folder, "exported");
 
     public ApiProcess Api => api ?? throw new InvalidOperationException("The API does not run.");
 
@@ -146,6 +149,33 @@ internal sealed class ErasureSite : IAsyncDisposable
 
     /// <summary>What an operator exports with the tool.</summary>
     public Task Replay(CancellationToken ct) => ReplayedLogs.Write(databases.ConnectionStrings, ReplayFile, ct);
+
+    /// <summary>What an analyst exports with the tool; the key of its pseudonyms is kept.</summary>
+    public async Task<Guid> Export(CancellationToken ct) =>
+        (await Wya(["events", "export", "--to", "ndjson", "--out", ExportFolder, "--json"], ct)).GetProperty("export_id").GetGuid();
+
+    /// <summary>Who somebody is in it; null when the tool tells nobody.</summary>
+    public async Task<string?> Pseudonym(Guid export, Guid person, CancellationToken ct) =>
+        await Wya(["exports", "pseudonym", $"{export}", $"{person}", "--json"], ct) is { ValueKind: JsonValueKind.Object } told ? told.GetProperty("pseudonym").GetString() : null;
+
+    private async Task<JsonElement> Wya(string[] arguments, CancellationToken ct)
+    {
+        var output = new StringWriter();
+        int code = await CommandLine.Run(
+            arguments,
+            new Surroundings
+            {
+                Domains = Domains.All,
+                Streams = StreamFold.All,
+                Variable = name => databases.ConnectionStrings.GetValueOrDefault(name.Replace("ConnectionStrings__", "", StringComparison.Ordinal)),
+                Output = output,
+                Error = TextWriter.Null,
+                OutputIsTerminal = false,
+                Clock = TimeProvider.System,
+            },
+            ct);
+        return code == 0 ? JsonElement.Parse(output.ToString()) : default;
+    }
 
     /// <summary>Where each event of every log stands.</summary>
     public async Task<IReadOnlyDictionary<Guid, SealedPlace>> Places(CancellationToken ct)

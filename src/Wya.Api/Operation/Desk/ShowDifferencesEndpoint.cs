@@ -1,4 +1,3 @@
-using System.Globalization;
 using Wya.Api.Access;
 using Wya.Api.Documentation;
 using Wya.Api.Http;
@@ -30,8 +29,7 @@ internal static class ShowDifferencesEndpoint
 
     private static async Task<IResult> Answer(Guid rebuildId, OperatorDesk desk, CancellationToken ct, string? cursor = null, int limit = Limits.PageItemsDefault)
     {
-        int after = 0;
-        if (limit is < 1 or > Limits.PageItemsMax || (cursor is not null && !int.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out after)))
+        if (!NumberedPage.TryParse(cursor, limit, out NumberedPage asked))
         {
             return Problems.CursorMalformed;
         }
@@ -41,12 +39,12 @@ internal static class ShowDifferencesEndpoint
             return Problem.Of(RebuildRefusals.UnknownRebuild);
         }
 
-        IReadOnlyList<RowDifference> rows = await desk.RebuildsOf(domain).Differences(rebuildId, after, limit + 1, ct).ConfigureAwait(false);
-        RowDifference[] page = [.. rows.Take(limit)];
+        (RowDifference[] rows, string? next) = asked.Of(
+            await desk.RebuildsOf(domain).Differences(rebuildId, asked.After, asked.Sought, ct).ConfigureAwait(false), row => row.Number);
         return TypedResults.Ok(new Page(
             job.Fingerprint,
             job.Difference ?? [],
-            [.. page.Select(row => new Item(row.Number, RowView.Of(row.Table, row.Difference, row.Key, row.Live, row.Rebuilt), row.EventCount, row.Events))],
-            rows.Count > limit ? page[^1].Number.ToString(CultureInfo.InvariantCulture) : null));
+            [.. rows.Select(row => new Item(row.Number, RowView.Of(row.Table, row.Difference, row.Key, row.Live, row.Rebuilt), row.EventCount, row.Events))],
+            next));
     }
 }

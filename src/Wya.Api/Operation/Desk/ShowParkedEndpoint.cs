@@ -1,4 +1,3 @@
-using System.Globalization;
 using Wya.Api.Access;
 using Wya.Api.Documentation;
 using Wya.Api.Http;
@@ -26,8 +25,7 @@ internal static class ShowParkedEndpoint
 
     private static async Task<IResult> Answer(string name, OperatorDesk desk, CancellationToken ct, string? cursor = null, int limit = Limits.PageItemsDefault)
     {
-        long after = 0;
-        if (limit is < 1 or > Limits.PageItemsMax || (cursor is not null && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out after)))
+        if (!NumberedPage.TryParse(cursor, limit, out NumberedPage asked))
         {
             return Problems.CursorMalformed;
         }
@@ -37,9 +35,8 @@ internal static class ShowParkedEndpoint
             return Problem.Of(RebuildRefusals.UnknownReadModel);
         }
 
-        IReadOnlyList<DeadLetter> letters = await DeadLetters.List(consumer, after, limit + 1, deadOnly: false, ct).ConfigureAwait(false);
-        DeadLetter[] page = [.. letters.Take(limit)];
-        return TypedResults.Ok(new Page(
-            await DeadLetters.Overview(consumer, ct).ConfigureAwait(false), page, letters.Count > limit ? page[^1].Position.ToString(CultureInfo.InvariantCulture) : null));
+        (DeadLetter[] letters, string? next) = asked.Of(
+            await DeadLetters.List(consumer, asked.After, asked.Sought, deadOnly: false, ct).ConfigureAwait(false), letter => letter.Position);
+        return TypedResults.Ok(new Page(await DeadLetters.Overview(consumer, ct).ConfigureAwait(false), letters, next));
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Wya.Api.Access;
 using Wya.Api.Documentation;
 using Wya.Api.Http;
@@ -28,8 +27,7 @@ internal static class TryParkedEndpoint
 
     private static async Task<IResult> Answer(string name, OperatorDesk desk, CancellationToken ct, string? cursor = null, int limit = Limits.PageItemsDefault)
     {
-        long after = 0;
-        if (limit is < 1 or > Limits.PageItemsMax || (cursor is not null && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out after)))
+        if (!NumberedPage.TryParse(cursor, limit, out NumberedPage asked))
         {
             return Problems.CursorMalformed;
         }
@@ -39,7 +37,8 @@ internal static class TryParkedEndpoint
             return Problem.Of(desk.Follower(name) is null ? RebuildRefusals.UnknownReadModel : OperatorRefusals.CannotBeTried);
         }
 
-        IReadOnlyList<ParkedTrial> trials = await new DeadLetters().TryAll(consumer, after, limit, ct: ct).ConfigureAwait(false);
+        (ParkedTrial[] trials, string? next) = asked.Of(
+            await new DeadLetters().TryAll(consumer, asked.After, asked.Sought, ct: ct).ConfigureAwait(false), trial => trial.Position);
         return TypedResults.Ok(new Page(
             trials.Count(trial => trial.Passes),
             trials.Count(trial => !trial.Passes),
@@ -48,6 +47,6 @@ internal static class TryParkedEndpoint
                     trial.StreamId, trial.Position, trial.Passes, trial.Run.Applied, trial.Run.Remaining, trial.Run.FailsAt, trial.Run.Error,
                     [.. trial.Rows.Select(row => RowView.Of(row.Table, row.Difference, row.Key, row.Before, row.After))])),
             ],
-            trials.Count == limit ? trials[^1].Position.ToString(CultureInfo.InvariantCulture) : null));
+            next));
     }
 }

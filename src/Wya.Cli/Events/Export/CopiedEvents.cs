@@ -17,7 +17,7 @@ internal sealed class CopiedEvents(Stream copy, EventTypeMap types, string domai
 
     private readonly PayloadMask mask = new(pseudonyms);
     private readonly Dictionary<string, Known> knownTypes = [];
-    private readonly Dictionary<string, string> knownActors = [];
+    private readonly NamingText actor = new(), correlation = new(), causation = new();
     private byte[] buffer = new byte[256 * 1024];
     private int at, end;
     private string lastType = "";
@@ -56,16 +56,17 @@ internal sealed class CopiedEvents(Stream copy, EventTypeMap types, string domai
         }
 
         Current.Position = BinaryPrimitives.ReadInt64BigEndian(Field());
-        Current.Id = Shown(new Guid(Field(), bigEndian: true));
-        Current.StreamId = Shown(new Guid(Field(), bigEndian: true));
+        var id = new Guid(Field(), bigEndian: true);
+        var stream = new Guid(Field(), bigEndian: true);
         Current.Version = BinaryPrimitives.ReadInt64BigEndian(Field());
         Known known = Type(Field());
         Current.Type = known.Type.Name;
         Current.SchemaVersion = known.Version;
         Current.TimeMicros = BinaryPrimitives.ReadInt64BigEndian(Field()) + PostgresEpochMicros;
-        Current.Actor = Actor(Text() ?? "");
-        Current.CorrelationId = Text() is { } correlation ? Shown(correlation) : null;
-        Current.CausationId = Text() is { } causation ? Shown(causation) : null;
+        Take(actor);
+        Take(correlation);
+        Take(causation);
+        Show(id, stream);
         IsArchived = Field()[0] != 0;
         ReadOnlySpan<byte> payload = Field()[1..]; // behind the version of jsonb's own format
         Current.Data = known.Type.ReadsAsStored(known.Version)
@@ -76,29 +77,21 @@ internal sealed class CopiedEvents(Stream copy, EventTypeMap types, string domai
 
     public void Dispose() => copy.Dispose();
 
-    private Guid Shown(Guid id) => pseudonyms?.Of(id) ?? id;
-
-    private string Shown(string text) => pseudonyms?.Of(text).ToString() ?? text;
-
-    /// <summary>What names nobody stays as it is.</summary>
-    private string Actor(string actor)
+    /// <summary>The ids of a row are looked up together, which costs little more than one of them.</summary>
+    private void Show(Guid id, Guid stream)
     {
-        if (actor is "" or "system" or "anonymous" || pseudonyms is null)
+        if (pseudonyms is null)
         {
-            return actor;
+            (Current.Id, Current.StreamId) = (id, stream);
+            (Current.Actor, Current.CorrelationId, Current.CausationId) = (actor.AsItIs() ?? default, correlation.AsItIs(), causation.AsItIs());
+            return;
         }
 
-        if (!knownActors.TryGetValue(actor, out string? shown))
-        {
-            if (knownActors.Count > 4_096)
-            {
-                knownActors.Clear();
-            }
-
-            knownActors[actor] = shown = Shown(actor);
-        }
-
-        return shown;
+        pseudonyms.Learn([id, stream, actor.Id ?? id, correlation.Id ?? id, causation.Id ?? id]);
+        (Current.Id, Current.StreamId) = (pseudonyms.Of(id), pseudonyms.Of(stream));
+        bool isNobody = actor.Is(""u8) || actor.Is("system"u8) || actor.Is("anonymous"u8);
+        Current.Actor = (isNobody ? actor.AsItIs() : actor.Behind(pseudonyms)) ?? default;
+        (Current.CorrelationId, Current.CausationId) = (correlation.Behind(pseudonyms), causation.Behind(pseudonyms));
     }
 
     private Known Type(ReadOnlySpan<byte> stored)
@@ -118,10 +111,10 @@ internal sealed class CopiedEvents(Stream copy, EventTypeMap types, string domai
         return lastKnown;
     }
 
-    private string? Text()
+    private void Take(NamingText text)
     {
         int length = Int32(Take(4));
-        return length < 0 ? null : Encoding.UTF8.GetString(Take(length));
+        text.Set(Take(Math.Max(0, length)), isNone: length < 0);
     }
 
     private ReadOnlySpan<byte> Field() => Take(Int32(Take(4)));

@@ -35,7 +35,7 @@ internal sealed class NdjsonFile(string path) : IEventFile
         json.WriteString("type"u8, exported.Type);
         json.WriteNumber("schema_version"u8, exported.SchemaVersion);
         json.WriteString("time"u8, exported.TimeText);
-        json.WriteString("actor"u8, exported.Actor);
+        json.WriteString("actor"u8, exported.Actor.Span);
         WriteIfAny("correlation_id"u8, exported.CorrelationId);
         WriteIfAny("causation_id"u8, exported.CausationId);
         json.WritePropertyName("data"u8);
@@ -61,11 +61,11 @@ internal sealed class NdjsonFile(string path) : IEventFile
         file.Dispose();
     }
 
-    private void WriteIfAny(ReadOnlySpan<byte> name, string? value)
+    private void WriteIfAny(ReadOnlySpan<byte> name, ReadOnlyMemory<byte>? value)
     {
-        if (value is not null)
+        if (value is { } text)
         {
-            json.WriteString(name, value);
+            json.WriteString(name, text.Span);
         }
     }
 
@@ -100,7 +100,7 @@ internal sealed class CsvFile : IEventFile
         lines.Write(',');
         Write(exported.CausationId);
         lines.Write(',');
-        Write(Encoding.UTF8.GetString(exported.Data.Span));
+        Write(exported.Data);
         lines.WriteLine();
     }
 
@@ -116,9 +116,10 @@ internal sealed class CsvFile : IEventFile
         file.Dispose();
     }
 
-    private void Write(string? value)
+    private void Write(ReadOnlyMemory<byte>? utf8)
     {
-        if (value is null || value.AsSpan().IndexOfAny("\",\r\n") < 0)
+        string value = utf8 is { } text ? Encoding.UTF8.GetString(text.Span) : "";
+        if (value.AsSpan().IndexOfAny("\",\r\n") < 0)
         {
             lines.Write(value);
             return;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
+using Wya.EventStore.Postgres;
 
 namespace Wya.Cli;
 
@@ -13,7 +14,7 @@ internal static class ExportEvents
     /// <param name="Only">One domain; null for all.</param>
     private sealed record Wish(
         string Format, string Folder, string? Only, long? From, long? To, DateTimeOffset? AsOf, string[] Types, int Positions, bool IncludeArchived, bool Resume,
-        bool Reveal, string? Reason, string Actor);
+        bool Reveal, Operator By);
 
     public static Verb Verb(Surroundings here)
     {
@@ -29,7 +30,7 @@ internal static class ExportEvents
         Option<bool> archived = new("--include-archived") { Description = "Events of archived streams too." };
         Option<bool> resume = new("--resume") { Description = "Goes on with the export that is in the folder, as it was begun, after its last whole file." };
         Option<bool> reveal = new("--reveal") { Description = "Keeps ids, and what is sealed under its seals, so that wya sql --reveal can open it while the keys exist. Needs a right of its own, and is recorded." };
-        Option<string?> reason = new("--reason") { Description = "Why; needed with --reveal, and kept.", HelpName = "TEXT" };
+        Option<string?> reason = SharedOptions.Reason("Why; it is recorded, and needed with --reveal.");
         Option<string?> actor = SharedOptions.Actor();
         var verb = new Verb(
             "export",
@@ -85,7 +86,7 @@ internal static class ExportEvents
             new Wish(
                 parsed.GetRequiredValue(format), Path.GetFullPath(parsed.GetRequiredValue(folder)), parsed.GetValue(domain), parsed.GetValue(from),
                 parsed.GetValue(to), parsed.GetValue(asOf), parsed.GetValue(types) ?? [], parsed.GetValue(positions) ?? PositionsAFile, parsed.GetValue(archived), parsed.GetValue(resume),
-                parsed.GetValue(reveal), parsed.GetValue(reason), parsed.Actor(actor)),
+                parsed.GetValue(reveal), parsed.By(actor, reason)),
             new Answer(here, parsed.GetValue(SharedOptions.Json)),
             ct));
         return verb;
@@ -105,6 +106,11 @@ internal static class ExportEvents
             : await Begun(wish, open, ct).ConfigureAwait(false);
         long start = here.Clock.GetTimestamp();
         ExportManifest whole = await Complete(here, wish.Folder, open, manifest, key, answer, ct).ConfigureAwait(false);
+        foreach (ExportedDomain part in whole.Domains)
+        {
+            await ExportKeys.End(open.Single(domain => domain.Name == part.Domain), whole, wish.By, ct).ConfigureAwait(false);
+        }
+
         double seconds = here.Clock.GetElapsedTime(start).TotalSeconds;
         answer.Give(
             new { whole.ExportId, wish.Folder, whole.Events, Files = whole.Paths(wish.Folder).Count, Seconds = Math.Round(seconds, 3) },
@@ -140,10 +146,10 @@ internal static class ExportEvents
         {
             if (wish.Reveal)
             {
-                await ExportKeys.Reveal(domain, manifest.ExportId, wish.Actor, wish.Reason!, ct).ConfigureAwait(false);
+                await ExportKeys.Reveal(domain, manifest.ExportId, wish.By, ct).ConfigureAwait(false);
             }
 
-            await ExportKeys.Record(domain, manifest, key, wish.Actor, ct).ConfigureAwait(false);
+            await ExportKeys.Begin(domain, manifest, key, wish.By, ct).ConfigureAwait(false);
         }
 
         return (manifest, key);
@@ -163,7 +169,7 @@ internal static class ExportEvents
             throw new VerbRefusedException($"The export in {wish.Folder} is of {missing.Domain} too; leave --domain out.");
         }
 
-        return (manifest, manifest.IsRevealed ? null : await ExportKeys.Key(open, manifest.ExportId, ct).ConfigureAwait(false));
+        return (manifest, manifest.IsRevealed ? null : (await ExportKeys.Key(open, manifest.ExportId, ct).ConfigureAwait(false)).Key);
     }
 
     private static async Task<ExportManifest> Complete(

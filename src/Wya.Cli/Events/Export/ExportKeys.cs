@@ -1,4 +1,5 @@
 using Npgsql;
+using Wya.EventStore.Postgres;
 
 namespace Wya.Cli;
 
@@ -7,24 +8,40 @@ internal static class ExportKeys
 {
     /// <summary>The first sign of an export: without it nothing was written.</summary>
     /// <param name="key">Null for one that is revealed.</param>
-    public static async Task Record(OpenDomain domain, ExportManifest manifest, byte[]? key, string actor, CancellationToken ct)
+    public static Task Begin(OpenDomain domain, ExportManifest manifest, byte[]? key, Operator by, CancellationToken ct)
     {
         ExportedDomain part = manifest.Domains.Single(each => each.Domain == domain.Name);
-        await using NpgsqlCommand command = Command(
+        return Together(
             domain,
-            """
-            insert into {log}.wya_exports (id, actor, format, from_seq_id, to_seq_id, is_revealed, pseudonym_key)
-            values ($1, $2, $3, $4, $5, $6, $7)
-            """,
-            manifest.ExportId, actor, manifest.Format, part.From, part.To, manifest.IsRevealed, (object?)key ?? DBNull.Value);
-        await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+            ct,
+            Statement(
+                domain,
+                """
+                insert into {log}.wya_exports (id, actor, format, from_seq_id, to_seq_id, is_revealed, pseudonym_key)
+                values ($1, $2, $3, $4, $5, $6, $7)
+                """,
+                manifest.ExportId, by.Actor, manifest.Format, part.From, part.To, manifest.IsRevealed, (object?)key ?? DBNull.Value),
+            Operations(domain).Entry(
+                "export", Target(manifest.ExportId), by, EventStore.Postgres.Operations.Ordered, new { part.From, part.To, part.Positions }));
     }
+
+    /// <summary>Its last sign: all its files are there.</summary>
+    public static Task End(OpenDomain domain, ExportManifest manifest, Operator by, CancellationToken ct)
+    {
+        ExportedDomain part = manifest.Domains.Single(each => each.Domain == domain.Name);
+        return Operations(domain).Record(
+            "export", Target(manifest.ExportId), by, new { Events = part.Files.Sum(file => file.Events), Files = part.Files.Count, Bytes = part.Files.Sum(file => file.Bytes) }, ct);
+    }
+
+    /// <summary>Somebody was looked up in it.</summary>
+    public static Task LookedUp(OpenDomain domain, Guid export, Operator by, CancellationToken ct) =>
+        Operations(domain).Record("show-pseudonym", Target(export), by, new { Pseudonyms = 1 }, ct);
 
     /// <summary>The capability to take sealed values along is that to execute this function, which records it.</summary>
     /// <exception cref="VerbRefusedException">The role does not have it.</exception>
-    public static async Task Reveal(OpenDomain domain, Guid export, string actor, string reason, CancellationToken ct)
+    public static async Task Reveal(OpenDomain domain, Guid export, Operator by, CancellationToken ct)
     {
-        await using NpgsqlCommand command = Command(domain, "select {log}.wya_reveal($1, $2, $3)", export, actor, reason);
+        await using NpgsqlCommand command = Command(domain, "select {log}.wya_reveal($1, $2, $3)", export, by.Actor, by.Reason);
         try
         {
             await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
@@ -37,8 +54,9 @@ internal static class ExportKeys
         }
     }
 
+    /// <returns>The key, and the first domain that has it.</returns>
     /// <exception cref="VerbRefusedException">There is none of this id, or its key was forgotten.</exception>
-    public static async Task<byte[]> Key(OpenDomains domains, Guid export, CancellationToken ct)
+    public static async Task<(byte[] Key, OpenDomain Domain)> Key(OpenDomains domains, Guid export, CancellationToken ct)
     {
         foreach (OpenDomain domain in domains)
         {
@@ -47,7 +65,7 @@ internal static class ExportKeys
             if (await reader.ReadAsync(ct).ConfigureAwait(false))
             {
                 return !await reader.IsDBNullAsync(0, ct).ConfigureAwait(false)
-                    ? reader.GetFieldValue<byte[]>(0)
+                    ? (reader.GetFieldValue<byte[]>(0), domain)
                     : throw new VerbRefusedException(reader.GetBoolean(1)
                         ? "That export holds ids as they are; there are no pseudonyms in it."
                         : "The key of that export's pseudonyms was forgotten; nobody can link them to anybody any more.");
@@ -61,16 +79,57 @@ internal static class ExportKeys
     /// Forgets the key, and writes the table anew without it: an update alone would leave the old row's bytes in its page.
     /// </summary>
     /// <returns>Whether there was one to forget.</returns>
-    public static async Task<bool> Forget(OpenDomain domain, Guid export, string actor, CancellationToken ct)
+    public static async Task<bool> Forget(OpenDomain domain, Guid export, Operator by, CancellationToken ct)
     {
-        await using NpgsqlCommand forget = Command(
+        await using NpgsqlConnection connection = await domain.Log.DataSource.OpenConnectionAsync(ct).ConfigureAwait(false);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(ct).ConfigureAwait(false);
+        NpgsqlBatchCommand forget = Statement(
             domain,
             "update {log}.wya_exports set pseudonym_key = null, forgotten_at = now(), forgotten_by = $2 where id = $1 and pseudonym_key is not null",
-            export, actor);
-        bool had = await forget.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
+            export, by.Actor);
+        bool had = await Send(connection, ct, forget).ConfigureAwait(false) > 0;
+        if (had)
+        {
+            await Send(connection, ct, Operations(domain).Entry("forget-export", Target(export), by, EventStore.Postgres.Operations.Done, new { Keys = 1 })).ConfigureAwait(false);
+        }
+
+        await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
         await using NpgsqlCommand vacuum = Command(domain, "vacuum (full) {log}.wya_exports");
         await vacuum.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
         return had;
+    }
+
+    private static Operations Operations(OpenDomain domain) => EventStore.Postgres.Operations.Of(domain.Log);
+
+    private static string Target(Guid export) => $"export {export}";
+
+    /// <summary>In one transaction.</summary>
+    private static async Task Together(OpenDomain domain, CancellationToken ct, params NpgsqlBatchCommand[] statements)
+    {
+        await using NpgsqlConnection connection = await domain.Log.DataSource.OpenConnectionAsync(ct).ConfigureAwait(false);
+        await Send(connection, ct, statements).ConfigureAwait(false);
+    }
+
+    private static async Task<int> Send(NpgsqlConnection connection, CancellationToken ct, params NpgsqlBatchCommand[] statements)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (NpgsqlBatchCommand statement in statements)
+        {
+            batch.BatchCommands.Add(statement);
+        }
+
+        return await batch.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+    }
+
+    private static NpgsqlBatchCommand Statement(OpenDomain domain, string sql, params object[] values)
+    {
+        var statement = new NpgsqlBatchCommand(sql.Replace("{log}", domain.Log.LogSchema, StringComparison.Ordinal));
+        foreach (object value in values)
+        {
+            statement.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        return statement;
     }
 
     private static NpgsqlCommand Command(OpenDomain domain, string sql, params object[] values)

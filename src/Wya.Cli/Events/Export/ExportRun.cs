@@ -5,7 +5,8 @@ namespace Wya.Cli;
 /// <summary>
 /// Writes what is missing of an export, a file at a time: each under another name first, then whole and on the disk under its
 /// own, then named by the manifest. Whoever dies in between has at worst written a file that is written once more.
-/// Memory: one file's events for Parquet, one buffer for the other formats, whatever the log's length.
+/// While one file is compressed and brought to the disk the events of the next are read, so that the server need not wait.
+/// Memory: two files' events for Parquet, two buffers for the other formats, whatever the log's length.
 /// </summary>
 /// <param name="folder">Made by whoever calls.</param>
 /// <param name="key">Of the pseudonyms; null keeps ids and seals as they are.</param>
@@ -14,10 +15,14 @@ internal sealed class ExportRun(Surroundings here, string folder, byte[]? key)
     /// <summary>Told the positions that are done, of how many.</summary>
     public Action<string, long, long> Progress { get; init; } = (_, _, _) => { };
 
+    /// <summary>All its events are in it, and it is not on the disk yet.</summary>
+    private sealed record HalfFile(IEventFile File, string Path, ExportedFile Stretch);
+
     /// <returns>The manifest as it is on the disk then.</returns>
     public async Task<ExportManifest> Complete(OpenDomains domains, ExportManifest manifest, CancellationToken ct)
     {
-        using DuckDb? parquet = manifest.Format == "parquet" ? DuckDb.Open(here) : null;
+        using DuckDb? first = manifest.Format == "parquet" ? DuckDb.Open(here) : null, second = first is null ? null : DuckDb.Open(here);
+        (DuckDb? filled, DuckDb? copied) = (first, second); // by turns
         using Pseudonyms? pseudonyms = key is null ? null : new Pseudonyms(key);
         foreach (string left in Directory.EnumerateFiles(folder, "*.part"))
         {
@@ -26,24 +31,32 @@ internal sealed class ExportRun(Surroundings here, string folder, byte[]? key)
 
         manifest = WithoutLostFiles(manifest);
         manifest.Write(folder);
-        foreach (ExportedDomain domain in manifest.Domains)
+        Task<ExportManifest> finishing = Task.FromResult(manifest);
+        try
         {
-            OpenDomain open = domains.Single(each => each.Name == domain.Domain);
-            long done = domain.Files.Sum(file => file.To - file.From + 1);
-            foreach (ExportedFile stretch in domain.Missing(manifest.PositionsAFile).OfType<ExportedFile>())
+            foreach (ExportedDomain domain in manifest.Domains)
             {
-                Progress(domain.Domain, done, domain.Positions);
-                ExportManifest before = manifest;
-                ExportedFile written = await Task.Run(() => Write(open, domain, stretch, before, parquet, pseudonyms, ct), ct).ConfigureAwait(false);
-                manifest = manifest.With(domain.Domain, written);
-                manifest.Write(folder);
-                done += stretch.To - stretch.From + 1;
-            }
+                OpenDomain open = domains.Single(each => each.Name == domain.Domain);
+                long done = domain.Files.Sum(file => file.To - file.From + 1);
+                foreach (ExportedFile stretch in domain.Missing(manifest.PositionsAFile).OfType<ExportedFile>())
+                {
+                    Progress(domain.Domain, done, domain.Positions);
+                    HalfFile half = await Task.Run(() => Read(open, domain, stretch, manifest, filled, pseudonyms, ct), ct).ConfigureAwait(false);
+                    ExportManifest before = await Finished(finishing, half).ConfigureAwait(false);
+                    finishing = Task.Run(() => Finish(before, domain, half), CancellationToken.None);
+                    (filled, copied) = (copied, filled);
+                    done += stretch.To - stretch.From + 1;
+                }
 
-            Progress(domain.Domain, done, domain.Positions);
+                Progress(domain.Domain, done, domain.Positions);
+            }
+        }
+        finally
+        {
+            await ((Task)finishing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // it works with what is closed now
         }
 
-        return manifest;
+        return await finishing.ConfigureAwait(false);
     }
 
     /// <summary>A file that is not there any more, or not as it was, is written again.</summary>
@@ -55,19 +68,19 @@ internal sealed class ExportRun(Surroundings here, string folder, byte[]? key)
         })],
     };
 
-    private async Task<ExportedFile> Write(
+    private async Task<HalfFile> Read(
         OpenDomain domain, ExportedDomain part, ExportedFile stretch, ExportManifest manifest, DuckDb? parquet, Pseudonyms? pseudonyms, CancellationToken ct)
     {
-        string name = part.FileName(stretch, manifest.Format), path = Path.Combine(folder, name), half = path + ".part";
-        long events = 0;
+        string name = part.FileName(stretch, manifest.Format), path = Path.Combine(folder, name);
         await using NpgsqlConnection connection = await domain.Log.DataSource.OpenConnectionAsync(ct).ConfigureAwait(false);
         IReadOnlyList<string>? types = manifest.Types is null ? null : domain.Log.Types.StoredNames(manifest.Types);
         NpgsqlRawCopyStream copy = await connection.BeginRawBinaryCopyAsync(
             CopiedEvents.Sql(domain.Log.LogSchema, stretch.From - 1, stretch.To, types), ct).ConfigureAwait(false);
-        using (var rows = new CopiedEvents(copy, domain.Log.Types, domain.Name, pseudonyms))
-        using (IEventFile file = Open(manifest.Format, half, parquet))
+        using var rows = new CopiedEvents(copy, domain.Log.Types, domain.Name, pseudonyms);
+        IEventFile file = Open(manifest.Format, Half(path), parquet);
+        try
         {
-            long position = stretch.From - 1;
+            long position = stretch.From - 1, events = 0;
             while (rows.Next())
             {
                 if (types is null && rows.Current.Position != position + 1)
@@ -88,17 +101,44 @@ internal sealed class ExportRun(Surroundings here, string folder, byte[]? key)
                 }
             }
 
-            if (types is null && position != stretch.To)
-            {
-                throw new VerbRefusedException($"The log of {domain.Name} has a hole at position {position + 1}; wya audit verify and the backups tell more.");
-            }
+            return types is null && position != stretch.To
+                ? throw new VerbRefusedException($"The log of {domain.Name} has a hole at position {position + 1}; wya audit verify and the backups tell more.")
+                : new HalfFile(file, path, stretch with { Name = name, Events = events });
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
 
-            file.Finish();
+    private static async Task<ExportManifest> Finished(Task<ExportManifest> last, HalfFile next)
+    {
+        try
+        {
+            return await last.ConfigureAwait(false);
+        }
+        catch
+        {
+            next.File.Dispose();
+            throw;
+        }
+    }
+
+    private ExportManifest Finish(ExportManifest manifest, ExportedDomain domain, HalfFile half)
+    {
+        using (half.File)
+        {
+            half.File.Finish();
         }
 
-        File.Move(half, path, overwrite: true);
-        return stretch with { Name = name, Events = events, Bytes = new FileInfo(path).Length };
+        File.Move(Half(half.Path), half.Path, overwrite: true);
+        manifest = manifest.With(domain.Domain, half.Stretch with { Bytes = new FileInfo(half.Path).Length });
+        manifest.Write(folder);
+        return manifest;
     }
+
+    private static string Half(string path) => path + ".part";
 
     private static IEventFile Open(string format, string path, DuckDb? parquet) => format switch
     {

@@ -22,11 +22,12 @@ internal sealed class ExportedEvent(string domain)
     /// <summary>Microseconds since 1970.</summary>
     public long TimeMicros { get; set; }
 
-    public string Actor { get; set; } = "";
+    /// <summary>In UTF-8, as the other two.</summary>
+    public ReadOnlyMemory<byte> Actor { get; set; }
 
-    public string? CorrelationId { get; set; }
+    public ReadOnlyMemory<byte>? CorrelationId { get; set; }
 
-    public string? CausationId { get; set; }
+    public ReadOnlyMemory<byte>? CausationId { get; set; }
 
     /// <summary>JSON.</summary>
     public ReadOnlyMemory<byte> Data { get; set; }

@@ -23,21 +23,43 @@ internal sealed class Pseudonyms(byte[] key) : IDisposable
 
     public Guid Of(Guid id)
     {
-        ref (Guid Id, Guid Pseudonym) slot = ref known[id.GetHashCode() & (Slots - 1)];
-        if (slot.Id != id || id == Guid.Empty)
+        ref (Guid Id, Guid Pseudonym) slot = ref Slot(id);
+        if (slot.Id != id || slot.Pseudonym == Guid.Empty)
         {
-            Span<byte> bytes = stackalloc byte[16];
-            Span<byte> digest = stackalloc byte[HMACSHA256.HashSizeInBytes];
-            id.TryWriteBytes(bytes, bigEndian: true, out _);
-            ids.Of(bytes, digest);
-            slot = (id, Uuid(digest));
+            Learn([id]);
         }
 
         return slot.Pseudonym;
     }
 
-    /// <summary>Of a text; one that is an id has that id's pseudonym.</summary>
-    public Guid Of(string text)
+    /// <summary>Computes together what is soon asked for one by one, as far as it is not known.</summary>
+    public void Learn(ReadOnlySpan<Guid> wanted)
+    {
+        Span<Guid> missing = stackalloc Guid[IdDigest.Lanes], digests = stackalloc Guid[IdDigest.Lanes];
+        int count = 0;
+        foreach (Guid id in wanted)
+        {
+            ref (Guid Id, Guid Pseudonym) slot = ref Slot(id);
+            if ((slot.Id != id || slot.Pseudonym == Guid.Empty) && !missing[..count].Contains(id))
+            {
+                missing[count++] = id;
+            }
+        }
+
+        if (count == 0)
+        {
+            return;
+        }
+
+        ids.Of(missing[..count], digests);
+        for (int i = 0; i < count; i++)
+        {
+            Slot(missing[i]) = (missing[i], Uuid(digests[i]));
+        }
+    }
+
+    /// <summary>Of a text in UTF-8; one that is an id has that id's pseudonym.</summary>
+    public Guid Of(ReadOnlySpan<byte> text)
     {
         if (Guid.TryParse(text, out Guid id))
         {
@@ -45,17 +67,23 @@ internal sealed class Pseudonyms(byte[] key) : IDisposable
         }
 
         Span<byte> digest = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        hmac.AppendData(Encoding.UTF8.GetBytes(text));
+        hmac.AppendData(text);
         hmac.GetHashAndReset(digest);
-        return Uuid(digest);
+        return Uuid(new Guid(digest[..16], bigEndian: true));
     }
+
+    public Guid Of(string text) => Of(Encoding.UTF8.GetBytes(text));
 
     public void Dispose() => hmac.Dispose();
 
-    private static Guid Uuid(Span<byte> digest)
+    private ref (Guid Id, Guid Pseudonym) Slot(Guid id) => ref known[id.GetHashCode() & (Slots - 1)];
+
+    private static Guid Uuid(Guid digest)
     {
-        digest[6] = (byte)((digest[6] & 0x0f) | 0x80);
-        digest[8] = (byte)((digest[8] & 0x3f) | 0x80);
-        return new Guid(digest[..16], bigEndian: true);
+        Span<byte> bytes = stackalloc byte[16];
+        digest.TryWriteBytes(bytes, bigEndian: true, out _);
+        bytes[6] = (byte)((bytes[6] & 0x0f) | 0x80);
+        bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
+        return new Guid(bytes, bigEndian: true);
     }
 }

@@ -9,8 +9,8 @@ internal static class ParkedPages
     public static void Map(IEndpointRouteBuilder pages)
     {
         pages.MapGet("parked", () => new RazorComponentResult<ClinicPage>()).ForConsole("What is set aside, in the console");
-        pages.MapGet("parked/{name}", (string name, string? refused, string? @try, string? done) =>
-            new RazorComponentResult<ParkedPage>(new { Name = name, Refused = refused, Tries = @try is not null, Done = done })).ForConsole("What a projection has set aside, in the console");
+        pages.MapGet("parked/{name}", (string name, string? refused, string? @try, string? done, string? cursor) =>
+            new RazorComponentResult<ParkedPage>(new { Name = name, Refused = refused, Try = @try, Done = done, Cursor = cursor })).ForConsole("What a projection has set aside, in the console");
         pages.MapGet("parked/{name}/{id:guid}", (string name, Guid id, string? refused) =>
             new RazorComponentResult<ParkedStreamPage>(new { Name = name, Id = id, Refused = refused })).ForConsole("A parked stream in the console");
         OperatorForms.Take(
@@ -27,6 +27,14 @@ internal static class ParkedPages
     public static string Address(string name) => $"{ConsoleParts.Operation}/parked/{Uri.EscapeDataString(name)}";
 
     public static string Address(string name, Guid stream) => $"{Address(name)}/{stream}";
+
+    /// <summary>Tries from the beginning; or goes on after what was tried.</summary>
+    public static string Trial(string name, string? next = null) => $"{Address(name)}?try={next ?? Begin}";
+
+    public static string After(string name, string next) => $"{Address(name)}?cursor={next}";
+
+    /// <summary>Before the first position, as a cursor of the API.</summary>
+    private const string Begin = "0";
 
     private static string Page(RouteValueDictionary parts) => Address(parts["name"]!.ToString()!);
 
