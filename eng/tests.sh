@@ -37,7 +37,7 @@ run_tests() { # project, what part of it for the name or '', filters…
 
 run_short_proofs() { # which part of them
   local began=$SECONDS status=0 output=$state/log/proofs-${1%/*}.ndjson good bad
-  dotnet run -c Release --no-build --project tests/Wya.Prove -- --short --json --part "$1" </dev/null | tee "$output" || status=$?
+  dotnet tests/Wya.Prove/bin/Release/net10.0/Wya.Prove.dll --short --json --part "$1" </dev/null | tee "$output" || status=$?
   good=$(grep -cE '^\{.*"ok": *true' "$output" || :) bad=$(grep -cE '^\{.*"ok": *false' "$output" || :)
   [ $status = 0 ] && [ "$((good + bad))" -gt 0 ] || [ "$bad" -gt 0 ] || bad=1
   report "$good" "$bad" 0 $((SECONDS - began)) "proofs, short, $1"
@@ -75,7 +75,6 @@ run_all_tests() {
   rm -f "$state"/log/proofs*.ndjson "$beside"-*.log
   trap finish_tests EXIT
   unset "${!ConnectionStrings__@}" # tests make databases of their own
-  export DOTNET_TieredPGO=0 # programs that live for seconds: measuring themselves is not worth their while
   obtain_chromium
   obtain_duckdb
   try_redis
@@ -87,6 +86,7 @@ run_all_tests() {
   began=$SECONDS
   build "the solution" || exit 1
   report 0 0 0 $((SECONDS - began)) build
+  export DOTNET_TC_CallCounting=0 # programs that live for seconds: compiling once more what is called often is not worth their while
   # Lanes side by side: tests wait more than they compute.
   printf '%s\n' "· Tests of the API run now, all others and the proofs beside them; what those print comes at the end."
   set -m # each a process group of its own, which can be ended as a whole
