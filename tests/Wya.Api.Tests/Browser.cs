@@ -8,6 +8,7 @@ namespace Wya.Api.Tests;
 public sealed class Browser : IAsyncDisposable
 {
     private readonly Chromium chromium;
+    private readonly List<IBrowserContext> contexts = [];
 
     private Browser(Chromium chromium) => this.chromium = chromium;
 
@@ -16,7 +17,7 @@ public sealed class Browser : IAsyncDisposable
         Assert.SkipWhen(Chromium.MaySkip, $"There is no browser; {Chromium.Variable} names one.");
         Assert.SkipWhen(TestPostgres.MaySkip, $"{TestPostgres.Variable} is not set.");
         Assertions.SetDefaultExpectTimeout(Chromium.LimitMilliseconds);
-        return new Browser(await Chromium.Start());
+        return new Browser(await Chromium.OfThisProcess);
     }
 
     /// <param name="withoutSockets">As behind a proxy that lets no WebSocket through.</param>
@@ -29,6 +30,7 @@ public sealed class Browser : IAsyncDisposable
             ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
             HasTouch = isPhone,
         });
+        contexts.Add(context);
         context.SetDefaultTimeout(Chromium.LimitMilliseconds);
         IPage page = await context.NewPageAsync();
         if (withoutSockets)
@@ -41,5 +43,11 @@ public sealed class Browser : IAsyncDisposable
         return window;
     }
 
-    public ValueTask DisposeAsync() => chromium.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        foreach (IBrowserContext context in contexts)
+        {
+            await context.DisposeAsync();
+        }
+    }
 }

@@ -5,13 +5,14 @@ using Xunit;
 namespace Wya.Api.Tests;
 
 /// <summary>Two processes over the same databases: what one of them decides is in force at the other by the next request.</summary>
-public sealed class CapabilitiesOnEveryNodeTests(SharedApi shared)
+[Collection(nameof(SessionHouse))]
+public sealed class CapabilitiesOnEveryNodeTests(SharedApi shared, SessionHouse house)
 {
     [Fact]
     public async Task What_is_decided_at_one_node_is_in_force_at_the_other_by_the_next_request()
     {
         ApiHost here = await shared.Host();
-        await using ApiHost there = await here.StartBeside();
+        ApiHost there = await house.Beside(here);
         Person one = await here.NewPerson();
         HttpClient someone = await here.Operator();
         HttpClient oneThere = there.With(await there.Token(one.Handle));
@@ -49,7 +50,7 @@ public sealed class CapabilitiesOnEveryNodeTests(SharedApi shared)
     public async Task What_one_node_has_sealed_the_other_tells_the_person_concerned()
     {
         ApiHost here = await shared.Host();
-        await using ApiHost there = await here.StartBeside();
+        ApiHost there = await house.Beside(here);
         Person one = await here.NewPerson();
         HttpClient oneThere = there.With(await there.Token(one.Handle));
 

@@ -5,13 +5,14 @@ using Xunit;
 namespace Wya.Api.Tests;
 
 /// <summary>Two processes over one database: what one of them does holds at the other within a second.</summary>
-public sealed class NodesTests(SharedApi shared)
+[Collection(nameof(SessionHouse))]
+public sealed class NodesTests(SharedApi shared, SessionHouse house)
 {
     [Fact]
     public async Task A_suspension_by_one_node_refuses_the_token_at_the_other()
     {
         ApiHost here = await shared.Host();
-        await using ApiHost there = await here.StartBeside();
+        ApiHost there = await house.Beside(here);
         SignedIn one = await here.NewSession();
         HttpClient atTheOther = there.With(one.Access);
         (await atTheOther.Send("GET", $"/users/{one.User}")).Status.ShouldBe(200);
@@ -27,7 +28,7 @@ public sealed class NodesTests(SharedApi shared)
     public async Task A_session_ended_at_one_node_is_over_at_the_other()
     {
         ApiHost here = await shared.Host();
-        await using ApiHost there = await here.StartBeside();
+        ApiHost there = await house.Beside(here);
         SignedIn one = await here.NewSession();
         SignedIn lost = await there.AnotherSession(one);
         HttpClient atTheOther = there.With(lost.Access);
@@ -44,7 +45,7 @@ public sealed class NodesTests(SharedApi shared)
     public async Task A_capability_given_or_taken_at_one_node_counts_at_the_other()
     {
         ApiHost here = await shared.Host();
-        await using ApiHost there = await here.StartBeside();
+        ApiHost there = await house.Beside(here);
         SignedIn one = await here.NewSession();
         HttpClient atTheOther = there.With(one.Access);
         HttpClient operating = await here.Operator();
@@ -61,7 +62,7 @@ public sealed class NodesTests(SharedApi shared)
     public async Task Failed_sign_ins_count_together()
     {
         ApiHost here = await shared.Host();
-        await using ApiHost there = await here.StartBeside();
+        ApiHost there = await house.Beside(here);
         SignedIn one = await here.NewSignedIn();
         for (int i = 0; i < 10; i++)
         {

@@ -6,7 +6,8 @@ using Xunit;
 namespace Wya.Api.Tests;
 
 /// <summary>Rotation, reuse, the grace for a lost answer, races, and the ends of a session.</summary>
-public sealed class RefreshSessionTests(SharedApi shared)
+[Collection(nameof(SessionHouse))]
+public sealed class RefreshSessionTests(SharedApi shared, SessionHouse house)
 {
     [Fact]
     public async Task Each_refresh_gives_a_new_pair_in_the_same_session()
@@ -129,15 +130,14 @@ public sealed class RefreshSessionTests(SharedApi shared)
     [Fact]
     public async Task After_the_grace_the_token_before_ends_the_session()
     {
-        (ApiHost api, ShiftedClock clock) = await WithClock();
-        await using ApiHost host = api;
+        ApiHost api = await house.Clocked();
         SignedIn one = await api.NewSession();
         SignedIn other = await api.NewSession();
         string second = (await api.Anonymous.Refresh(one.Refresh)).String("refresh_token")!;
         (await api.Anonymous.Refresh(other.Refresh)).Status.ShouldBe(200);
-        clock.Advance(TimeSpan.FromSeconds(20));
+        house.Clock.Advance(TimeSpan.FromSeconds(20));
         (await api.Anonymous.Refresh(other.Refresh)).Status.ShouldBe(200);
-        clock.Advance(TimeSpan.FromSeconds(11));
+        house.Clock.Advance(TimeSpan.FromSeconds(11));
 
         (await api.Anonymous.Refresh(one.Refresh)).Problem.ShouldBe("refresh-token-invalid");
 
@@ -147,14 +147,13 @@ public sealed class RefreshSessionTests(SharedApi shared)
     [Fact]
     public async Task A_token_used_long_ago_ends_the_session_and_no_other()
     {
-        (ApiHost api, ShiftedClock clock) = await WithClock();
-        await using ApiHost host = api;
+        ApiHost api = await house.Clocked();
         SignedIn one = await api.NewSession();
         SignedIn other = await api.AnotherSession(one);
         string refresh = one.Refresh;
         for (int i = 0; i < 10; i++)
         {
-            clock.Advance(TimeSpan.FromDays(1));
+            house.Clock.Advance(TimeSpan.FromDays(1));
             refresh = (await api.Anonymous.Refresh(refresh)).String("refresh_token")!;
         }
 
@@ -168,7 +167,7 @@ public sealed class RefreshSessionTests(SharedApi shared)
     public async Task Sixteen_at_once_on_two_nodes_leave_at_most_one_token_that_works()
     {
         ApiHost api = await shared.Host();
-        await using ApiHost beside = await api.StartBeside();
+        ApiHost beside = await house.Beside(api);
         for (int round = 0; round < 5; round++)
         {
             SignedIn one = await api.NewSession();
@@ -190,7 +189,7 @@ public sealed class RefreshSessionTests(SharedApi shared)
     public async Task Two_at_once_on_two_nodes_leave_one_token_that_works()
     {
         ApiHost api = await shared.Host();
-        await using ApiHost beside = await api.StartBeside();
+        ApiHost beside = await house.Beside(api);
         for (int round = 0; round < 10; round++)
         {
             SignedIn one = await api.NewSession();
@@ -226,13 +225,12 @@ public sealed class RefreshSessionTests(SharedApi shared)
     [Fact]
     public async Task A_session_ends_thirty_days_after_its_last_refresh()
     {
-        (ApiHost api, ShiftedClock clock) = await WithClock();
-        await using ApiHost host = api;
+        ApiHost api = await house.Clocked();
         SignedIn one = await api.NewSession();
         SignedIn idle = await api.AnotherSession(one);
-        clock.Advance(TimeSpan.FromDays(29));
+        house.Clock.Advance(TimeSpan.FromDays(29));
         string refresh = (await api.Anonymous.Refresh(one.Refresh)).String("refresh_token")!;
-        clock.Advance(TimeSpan.FromDays(2));
+        house.Clock.Advance(TimeSpan.FromDays(2));
 
         (await api.Anonymous.Refresh(idle.Refresh)).Problem.ShouldBe("refresh-token-invalid");
         (await api.Anonymous.Refresh(refresh)).Status.ShouldBe(200);
@@ -241,8 +239,7 @@ public sealed class RefreshSessionTests(SharedApi shared)
     [Fact]
     public async Task A_session_ends_after_180_days_however_often_it_is_refreshed()
     {
-        (ApiHost api, ShiftedClock clock) = await WithClock();
-        await using ApiHost host = api;
+        ApiHost api = await house.Clocked();
         SignedIn one = await api.NewSession();
         string refresh = one.Refresh;
         for (int day = 0; day < 179; day += 20)
@@ -250,7 +247,7 @@ public sealed class RefreshSessionTests(SharedApi shared)
             Answer next = await api.Anonymous.Refresh(refresh);
             next.Status.ShouldBe(200, next.Text);
             refresh = next.String("refresh_token")!;
-            clock.Advance(TimeSpan.FromDays(20));
+            house.Clock.Advance(TimeSpan.FromDays(20));
         }
 
         (await api.Anonymous.Refresh(refresh)).Problem.ShouldBe("refresh-token-invalid");
@@ -274,12 +271,11 @@ public sealed class RefreshSessionTests(SharedApi shared)
     [Fact]
     public async Task An_access_token_ends_after_ten_minutes_and_a_refresh_gives_the_next()
     {
-        (ApiHost api, ShiftedClock clock) = await WithClock();
-        await using ApiHost host = api;
+        ApiHost api = await house.Clocked();
         SignedIn one = await api.NewSession();
-        clock.Advance(TimeSpan.FromMinutes(9));
+        house.Clock.Advance(TimeSpan.FromMinutes(9));
         (await one.Client.Send("GET", "/me")).Status.ShouldBe(200);
-        clock.Advance(TimeSpan.FromMinutes(2));
+        house.Clock.Advance(TimeSpan.FromMinutes(2));
 
         (await one.Client.Send("GET", "/me")).Problem.ShouldBe("unauthenticated");
         Answer next = await api.Anonymous.Refresh(one.Refresh);

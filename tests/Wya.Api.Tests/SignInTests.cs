@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Shouldly;
 using Wya.Testing;
@@ -7,7 +6,8 @@ using Xunit;
 
 namespace Wya.Api.Tests;
 
-public sealed class SignInTests(SharedApi shared)
+[Collection(nameof(SessionHouse))]
+public sealed class SignInTests(SharedApi shared, SessionHouse house)
 {
     [Fact]
     public async Task Who_registered_with_a_password_signs_in_with_it()
@@ -105,9 +105,7 @@ public sealed class SignInTests(SharedApi shared)
     [Fact]
     public async Task After_ten_attempts_an_account_waits_whether_it_exists_or_not()
     {
-        Assert.SkipWhen(TestPostgres.MaySkip, $"{TestPostgres.Variable} is not set.");
-        var clock = new ShiftedClock();
-        await using ApiHost api = await ApiHost.Start(services: container => container.AddSingleton<TimeProvider>(clock));
+        ApiHost api = await house.Clocked();
         SignedIn one = await api.NewSignedIn();
         Person without = await api.NewPerson();
         foreach (string handle in new[] { one.Handle, without.Handle, Requests.NewHandle() })
@@ -126,7 +124,7 @@ public sealed class SignInTests(SharedApi shared)
 
         (await one.Client.Send("GET", "/me")).Status.ShouldBe(200); // open sessions are not concerned
         (await api.Anonymous.Refresh(one.Refresh)).Status.ShouldBe(200);
-        clock.Advance(TimeSpan.FromMinutes(15));
+        house.Clock.Advance(TimeSpan.FromMinutes(15));
         (await api.Anonymous.SignIn(one.Handle)).Status.ShouldBe(201);
         (await api.Anonymous.SignIn(without.Handle)).Problem.ShouldBe("sign-in-failed");
     }

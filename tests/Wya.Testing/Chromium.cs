@@ -12,6 +12,8 @@ public sealed class Chromium : IAsyncDisposable
 
     private static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
+    private static readonly Lazy<Task<Chromium>> Shared = new(() => Start());
+
     private readonly IPlaywright playwright;
 
     private Chromium(IPlaywright playwright, IBrowser browser)
@@ -26,6 +28,9 @@ public sealed class Chromium : IAsyncDisposable
 
     /// <summary>A laptop without one skips what needs it; where CI is set, it fails.</summary>
     public static bool MaySkip => Program is null && Environment.GetEnvironmentVariable("CI") is null or "";
+
+    /// <summary>One for all tests of this process; each opens a context of its own, which shares nothing. It ends with the process.</summary>
+    public static Task<Chromium> OfThisProcess => Shared.Value;
 
     public IBrowser Browser { get; }
 

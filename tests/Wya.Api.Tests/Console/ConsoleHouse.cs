@@ -9,7 +9,7 @@ namespace Wya.Api.Tests.Console;
 public sealed class ConsoleHouse : IAsyncDisposable
 {
     private ApiHost? host;
-    private Chromium? chromium;
+    private readonly List<ConsoleWindow> windows = [];
 
     public async Task<ApiHost> Host()
     {
@@ -22,8 +22,8 @@ public sealed class ConsoleHouse : IAsyncDisposable
         Assert.SkipWhen(Chromium.MaySkip, $"There is no browser; {Chromium.Variable} names one.");
         Microsoft.Playwright.Assertions.SetDefaultExpectTimeout(Chromium.LimitMilliseconds);
         ApiHost api = await Host();
-        chromium ??= await Chromium.Start();
-        return await ConsoleWindow.Open(chromium.Browser, api.Anonymous.BaseAddress!, width, isDark, path);
+        windows.Add(await ConsoleWindow.Open((await Chromium.OfThisProcess).Browser, api.Anonymous.BaseAddress!, width, isDark, path));
+        return windows[^1];
     }
 
     /// <summary>With a password, as the console needs one, and with a client for what is set up beforehand.</summary>
@@ -52,9 +52,9 @@ public sealed class ConsoleHouse : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (chromium is not null)
+        foreach (ConsoleWindow window in windows)
         {
-            await chromium.DisposeAsync();
+            await window.Page.Context.DisposeAsync();
         }
 
         if (host is not null)

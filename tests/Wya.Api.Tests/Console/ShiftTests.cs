@@ -27,7 +27,6 @@ public sealed class ShiftTests
         await using ApiHost api = await ApiHost.Start(
             settings: values => Create(values["ConnectionStrings:identity"], tally),
             services: container => container.AddSingleton(new AddedReadModel("identity", new ReadModel("Tally", 1, Inline: false, tally))));
-        await using Chromium chromium = await Chromium.Start();
         Microsoft.Playwright.Assertions.SetDefaultExpectTimeout(Chromium.LimitMilliseconds);
         Answer registered = await api.Anonymous.RegisterWithPassword(Requests.NewHandle());
         (await (await api.Operator()).Send("PUT", $"/users/{registered.Id}/permissions/operate")).Status.ShouldBe(204);
@@ -38,7 +37,8 @@ public sealed class ShiftTests
         await Eventually.Is(async () => await Parked(api) == 1, "the stream is set aside");
         // As after its last retry, so that none of them comes before the operator does.
         await api.Database.Execute("update log.wya_parked_streams set state = 'dead', next_retry_at = null where projection = 'Tally'");
-        ConsoleWindow window = await ConsoleWindow.Open(chromium.Browser, api.Anonymous.BaseAddress!, path: Operation);
+        ConsoleWindow window = await ConsoleWindow.Open((await Chromium.OfThisProcess).Browser, api.Anonymous.BaseAddress!, path: Operation);
+        await using Microsoft.Playwright.IBrowserContext context = window.Page.Context;
         await window.SignIn(registered.String("handle")!);
         await window.IsTitled("Overview");
         await window.Reads("Tally has set");

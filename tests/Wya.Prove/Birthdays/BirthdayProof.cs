@@ -28,7 +28,7 @@ internal static class BirthdayProof
 
     public static async Task<Figures> Run(ProofRun run, CancellationToken ct)
     {
-        (int due, int others, int kills) = run.Sized((200, 300, 2), (1_000, 3_000, 5), (20_000, 60_000, 20));
+        (int due, int others, int kills) = run.Sized((200, 300, 1), (1_000, 3_000, 5), (20_000, 60_000, 20));
         var figures = new Figures();
         await using IdentitySite site = await IdentitySite.Open(run.Environment, "birthdays", ct);
         DateTimeOffset began = TimeProvider.System.GetUtcNow();

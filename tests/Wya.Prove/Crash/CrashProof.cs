@@ -23,7 +23,7 @@ internal static class CrashProof
 
     public static async Task<Figures> Run(ProofRun run, CancellationToken ct)
     {
-        (int cycles, int writes) = run.Sized((4, 2_000), (40, 50_000), (1_000, 1_000_000));
+        (int cycles, int writes) = run.Sized((3, 1_500), (40, 50_000), (1_000, 1_000_000));
         var figures = new Figures();
         await using (CrashSite site = await CrashSite.Open(run.Environment, ct))
         {

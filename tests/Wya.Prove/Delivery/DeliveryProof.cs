@@ -28,7 +28,7 @@ internal static class DeliveryProof
 
     public static async Task<Figures> Run(ProofRun run, CancellationToken ct)
     {
-        (int people, int conversations, int messages, int kills) = run.Sized((16, 6, 2_000, 3), (64, 20, 100_000, 20), (128, 40, 1_000_000, 100));
+        (int people, int conversations, int messages, int kills) = run.Sized((16, 6, 2_000, 2), (64, 20, 100_000, 20), (128, 40, 1_000_000, 100));
         await using PostgresInstance server = await PostgresInstance.Create(run.Environment, "delivery-server", "-c max_connections=300", ct);
         await using SystemSite site = await SystemSite.Open(run.Environment, "delivery", _ => server.AdminConnectionString, ct);
         await site.Start(Nodes, ct);

@@ -84,7 +84,7 @@ internal sealed class PostgresInstance : IAsyncDisposable
         while (true)
         {
             postmaster = Process.Start(ServerCommand(
-                "postgres", ["-D", Data, "-p", $"{port}", "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={folder}",
+                "postgres", ["-D", Data, "-p", $"{port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
                     "-c", "logging_collector=off", "-c", "log_min_messages=fatal", .. settings.Split(' ', StringSplitOptions.RemoveEmptyEntries)]))!;
             Process started = postmaster;
             started.OutputDataReceived += (_, _) => { };

@@ -7,5 +7,5 @@ internal static class AppealsPages
 {
     public static void Map(IEndpointRouteBuilder pages) => pages.MapGet("appeals", Show).ForConsole("The appeals in the moderation console");
 
-    private static RazorComponentResult<AppealsPage> Show(string? cursor) => new(new { Cursor = cursor ?? "" });
+    private static RazorComponentResult Show(string? cursor) => new RazorComponentResult<AppealsPage>(new { Cursor = cursor ?? "" });
 }

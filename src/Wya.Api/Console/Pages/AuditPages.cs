@@ -11,7 +11,7 @@ internal static class AuditPages
         pages.MapPost("audit", Verify).ForConsole("Verify the audit log in the moderation console");
     }
 
-    private static RazorComponentResult<AuditPage> Show(HttpRequest request) => new(new { request.Query });
+    private static RazorComponentResult Show(HttpRequest request) => new RazorComponentResult<AuditPage>(new { request.Query });
 
-    private static RazorComponentResult<AuditPage> Verify(HttpRequest request) => new(new { request.Query, Verifies = true });
+    private static RazorComponentResult Verify(HttpRequest request) => new RazorComponentResult<AuditPage>(new { request.Query, Verifies = true });
 }

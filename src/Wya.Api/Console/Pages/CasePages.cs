@@ -31,8 +31,8 @@ internal static class CasePages
     public static ViewPurpose? Purpose(string? word) =>
         Enum.GetValues<ViewPurpose>().Cast<ViewPurpose?>().FirstOrDefault(purpose => Words.Of(purpose!.Value) == word);
 
-    private static RazorComponentResult<CasePage> Show(Guid id, string? why, string? done, string? cursor) =>
-        new(new { CaseId = id, Why = Purpose(why) ?? ViewPurpose.Investigation, Done = done ?? "", Cursor = cursor ?? "" });
+    private static RazorComponentResult Show(Guid id, string? why, string? done, string? cursor) =>
+        new RazorComponentResult<CasePage>(new { CaseId = id, Why = Purpose(why) ?? ViewPurpose.Investigation, Done = done ?? "", Cursor = cursor ?? "" });
 
     /// <param name="path">Of the form, under the case.</param>
     /// <param name="at">The API's, under its case.</param>

@@ -23,7 +23,7 @@ internal static class DecisionPages
             ? $"&content=message&conversation_id={subject.ConversationId}&message_id={message}"
             : $"&content=room_version&room_id={subject.RoomId}&version={subject.Version}");
 
-    private static RazorComponentResult<DecisionPage> Begin(Guid id, HttpRequest request, TimeProvider clock)
+    private static RazorComponentResult Begin(Guid id, HttpRequest request, TimeProvider clock)
     {
         Decision asked = Decision.Of(request.Query);
         return Form(id, Decision.From(asked.Kind, asked.Category, clock.GetUtcNow(), asked.Carried).Fields);

@@ -11,7 +11,7 @@ internal static class EvidencePages
 
     public static string Address(Guid caseId, Guid reportId) => CasePages.Address(caseId, $"reports/{reportId}/evidence");
 
-    private static async Task<RazorComponentResult<EvidencePage>> Show(Guid id, Guid reportId, HttpContext http)
+    private static async Task<RazorComponentResult> Show(Guid id, Guid reportId, HttpContext http)
     {
         IFormCollection form = await http.Request.ReadFormAsync(http.RequestAborted).ConfigureAwait(false);
         return new RazorComponentResult<EvidencePage>(new { CaseId = id, ReportId = reportId, Why = CasePages.Purpose(form["why"]) ?? ViewPurpose.Investigation });
@@ -26,7 +26,7 @@ internal static class ReporterPages
 
     public static string Address(Guid caseId, Guid reportId) => CasePages.Address(caseId, $"reports/{reportId}/reporter");
 
-    private static async Task<RazorComponentResult<ReporterPage>> Show(Guid id, Guid reportId, HttpContext http)
+    private static async Task<RazorComponentResult> Show(Guid id, Guid reportId, HttpContext http)
     {
         IFormCollection form = await http.Request.ReadFormAsync(http.RequestAborted).ConfigureAwait(false);
         return new RazorComponentResult<ReporterPage>(new { CaseId = id, ReportId = reportId, Why = CasePages.Purpose(form["why"]) ?? ViewPurpose.Investigation });

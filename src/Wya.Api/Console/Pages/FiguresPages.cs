@@ -7,5 +7,5 @@ internal static class FiguresPages
 {
     public static void Map(IEndpointRouteBuilder pages) => pages.MapGet("figures", Show).ForConsole("Figures in the moderation console");
 
-    private static RazorComponentResult<FiguresPage> Show() => new();
+    private static RazorComponentResult Show() => new RazorComponentResult<FiguresPage>();
 }

@@ -14,7 +14,7 @@ internal static class QueuePages
         pages.MapPost("cases", Open).ForConsole("Open somebody's case in the moderation console");
     }
 
-    private static RazorComponentResult<QueuePage> Show(HttpRequest request) => new(new { Query = request.Query, Done = request.Query["done"].ToString() });
+    private static RazorComponentResult Show(HttpRequest request) => new RazorComponentResult<QueuePage>(new { Query = request.Query, Done = request.Query["done"].ToString() });
 
     private static async Task<IResult> Open(HttpContext http, ConsoleApi api)
     {

@@ -20,8 +20,8 @@ internal static class SignInPages
     public static string Address(string? then, bool wasSignedIn) =>
         $"{ConsoleParts.Root}/{Path}?then={UrlEncoder.Default.Encode(ConsoleDoor.Within(then))}{(wasSignedIn ? "&over=1" : "")}";
 
-    private static RazorComponentResult<SignInPage> Show(string? then, string? over) =>
-        new(new { Then = ConsoleDoor.Within(then), WasSignedIn = over is not null });
+    private static RazorComponentResult Show(string? then, string? over) =>
+        new RazorComponentResult<SignInPage>(new { Then = ConsoleDoor.Within(then), WasSignedIn = over is not null });
 
     private static async Task<IResult> SignIn(HttpContext http, ConsoleSessions sessions)
     {

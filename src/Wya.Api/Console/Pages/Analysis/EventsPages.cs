@@ -7,13 +7,13 @@ internal static class EventsPages
 {
     public static void Map(IEndpointRouteBuilder pages) => pages.MapGet("", Show).ForConsole("Events of the logs in the console");
 
-    private static RazorComponentResult<EventsPage> Show(HttpContext http, string? live)
+    private static RazorComponentResult Show(HttpContext http, string? live)
     {
         if (live is not null)
         {
             ConsoleParts.AllowLive(http);
         }
 
-        return new(new { http.Request.Query, IsLive = live is not null });
+        return new RazorComponentResult<EventsPage>(new { http.Request.Query, IsLive = live is not null });
     }
 }

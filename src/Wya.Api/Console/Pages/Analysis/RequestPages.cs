@@ -9,5 +9,5 @@ internal static class RequestPages
 
     public static string Address(string correlation) => $"{ConsoleParts.Analysis}/request?id={Uri.EscapeDataString(correlation)}";
 
-    private static RazorComponentResult<RequestPage> Show(string? id) => new(new { Id = id?.Trim() ?? "" });
+    private static RazorComponentResult Show(string? id) => new RazorComponentResult<RequestPage>(new { Id = id?.Trim() ?? "" });
 }

@@ -7,6 +7,6 @@ internal static class RowPages
 {
     public static void Map(IEndpointRouteBuilder pages) => pages.MapGet("row", Show).ForConsole("Why a row is as it is, in the console");
 
-    private static RazorComponentResult<RowPage> Show(string? table, string? key, long? after) =>
-        new(new { Table = table ?? "", Key = key?.Trim() ?? "", After = after });
+    private static RazorComponentResult Show(string? table, string? key, long? after) =>
+        new RazorComponentResult<RowPage>(new { Table = table ?? "", Key = key?.Trim() ?? "", After = after });
 }

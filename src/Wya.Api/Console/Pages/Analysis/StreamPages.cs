@@ -9,5 +9,5 @@ internal static class StreamPages
 
     public static string Address(Guid id, long? step = null) => $"{ConsoleParts.Analysis}/stream?id={id}{(step is null ? "" : $"&step={step}")}";
 
-    private static RazorComponentResult<StreamPage> Show(string? id, int? step, long? after) => new(new { Id = id?.Trim() ?? "", Step = step ?? 0, After = after ?? 0 });
+    private static RazorComponentResult Show(string? id, int? step, long? after) => new RazorComponentResult<StreamPage>(new { Id = id?.Trim() ?? "", Step = step ?? 0, After = after ?? 0 });
 }

@@ -7,13 +7,13 @@ internal static class OverviewPages
 {
     public static void Map(IEndpointRouteBuilder pages) => pages.MapGet("", Show).ForConsole("The overview of operation in the console");
 
-    private static RazorComponentResult<OverviewPage> Show(HttpContext http, string? live)
+    private static RazorComponentResult Show(HttpContext http, string? live)
     {
         if (live is not null)
         {
             ConsoleParts.AllowLive(http);
         }
 
-        return new(new { IsLive = live is not null });
+        return new RazorComponentResult<OverviewPage>(new { IsLive = live is not null });
     }
 }

@@ -8,10 +8,10 @@ internal static class ParkedPages
 {
     public static void Map(IEndpointRouteBuilder pages)
     {
-        pages.MapGet("parked", () => new RazorComponentResult<ClinicPage>()).ForConsole("What is set aside, in the console");
-        pages.MapGet("parked/{name}", (string name, string? refused, string? @try, string? done, string? cursor) =>
+        pages.MapGet("parked", RazorComponentResult () => new RazorComponentResult<ClinicPage>()).ForConsole("What is set aside, in the console");
+        pages.MapGet("parked/{name}", RazorComponentResult (string name, string? refused, string? @try, string? done, string? cursor) =>
             new RazorComponentResult<ParkedPage>(new { Name = name, Refused = refused, Try = @try, Done = done, Cursor = cursor })).ForConsole("What a projection has set aside, in the console");
-        pages.MapGet("parked/{name}/{id:guid}", (string name, Guid id, string? refused) =>
+        pages.MapGet("parked/{name}/{id:guid}", RazorComponentResult (string name, Guid id, string? refused) =>
             new RazorComponentResult<ParkedStreamPage>(new { Name = name, Id = id, Refused = refused })).ForConsole("A parked stream in the console");
         OperatorForms.Take(
             pages, "parked/{name}/release", "Release what goes through, in the console", parts => $"/operator/parked/{OperatorForms.Part(parts, "name")}/release", OperatorForms.Why,

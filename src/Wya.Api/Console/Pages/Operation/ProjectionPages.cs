@@ -9,8 +9,8 @@ internal static class ProjectionPages
 {
     public static void Map(IEndpointRouteBuilder pages)
     {
-        pages.MapGet("projections", () => new RazorComponentResult<ProjectionsPage>()).ForConsole("Projections in the console");
-        pages.MapGet("projections/{name}", (string name, string? refused, string? done) =>
+        pages.MapGet("projections", RazorComponentResult () => new RazorComponentResult<ProjectionsPage>()).ForConsole("Projections in the console");
+        pages.MapGet("projections/{name}", RazorComponentResult (string name, string? refused, string? done) =>
             new RazorComponentResult<ProjectionPage>(new { Name = name, Refused = refused, Done = done })).ForConsole("A projection in the console");
         OperatorForms.Take(
             pages, "projections/{name}/rebuild", "Order a rebuild in the console", _ => "/operator/rebuilds",

@@ -7,7 +7,7 @@ internal static class RebuildPages
 {
     public static void Map(IEndpointRouteBuilder pages)
     {
-        pages.MapGet("rebuilds", () => new RazorComponentResult<RebuildsPage>()).ForConsole("Rebuilds in the console");
+        pages.MapGet("rebuilds", RazorComponentResult () => new RazorComponentResult<RebuildsPage>()).ForConsole("Rebuilds in the console");
         pages.MapGet("rebuilds/{id:guid}", Show).ForConsole("A rebuild in the console");
         OperatorForms.Take(
             pages, "rebuilds/{id:guid}/approval", "Approve a rebuild's difference in the console", parts => $"/operator/rebuilds/{parts["id"]}/approval",
@@ -22,13 +22,13 @@ internal static class RebuildPages
 
     private static string Page(RouteValueDictionary parts) => $"{ConsoleParts.Operation}/rebuilds/{parts["id"]}";
 
-    private static RazorComponentResult<RebuildPage> Show(HttpContext http, Guid id, string? refused, string? cursor, string? live)
+    private static RazorComponentResult Show(HttpContext http, Guid id, string? refused, string? cursor, string? live)
     {
         if (live is not null)
         {
             ConsoleParts.AllowLive(http);
         }
 
-        return new(new { Id = id, Refused = refused, Cursor = cursor ?? "", IsLive = live is not null });
+        return new RazorComponentResult<RebuildPage>(new { Id = id, Refused = refused, Cursor = cursor ?? "", IsLive = live is not null });
     }
 }

@@ -6,5 +6,5 @@ namespace Wya.Api.Console.Pages.Operation;
 internal static class RecordPages
 {
     public static void Map(IEndpointRouteBuilder pages) =>
-        pages.MapGet("record", (string? cursor) => new RazorComponentResult<RecordPage>(new { Cursor = cursor ?? "" })).ForConsole("What operators did, in the console");
+        pages.MapGet("record", RazorComponentResult (string? cursor) => new RazorComponentResult<RecordPage>(new { Cursor = cursor ?? "" })).ForConsole("What operators did, in the console");
 }
