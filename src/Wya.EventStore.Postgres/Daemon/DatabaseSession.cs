@@ -14,6 +14,7 @@ namespace Wya.EventStore.Postgres;
 /// </summary>
 internal sealed class DatabaseSession(LogDatabase database, IReadOnlyList<Candidate> candidates, DaemonOptions options, ILogger logger)
 {
+    private const int BeatsBetweenLooks = 8;
     private const string LogChannel = "wya_log";
     private const string ConsumerChannel = "wya_consumers";
 
@@ -54,6 +55,7 @@ internal sealed class DatabaseSession(LogDatabase database, IReadOnlyList<Candid
 
     private readonly string[] names = [.. candidates.Select(candidate => candidate.Name)];
     private string[] leftFree = [];
+    private int quietBeats;
 
     public async Task Run(CancellationToken stop)
     {
@@ -135,6 +137,15 @@ internal sealed class DatabaseSession(LogDatabase database, IReadOnlyList<Candid
     /// <summary>Also the heartbeat of those that lead already.</summary>
     private async Task Elect(NpgsqlConnection connection, CancellationToken ct)
     {
+        // Who leads all that it can looks only now and then whether somebody has joined: a look goes through all locks of the server.
+        if (candidates.All(candidate => candidate.Leads) && ++quietBeats < BeatsBetweenLooks)
+        {
+            await using var beat = new NpgsqlCommand("select", connection);
+            await beat.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+            return;
+        }
+
+        quietBeats = 0;
         List<ConsumerStanding> consumers = await Look(connection, ct).ConfigureAwait(false);
         (List<string> take, List<string> giveUp) = ElectionShares.Of(consumers, connection.ProcessID);
         string[] free = [.. consumers.Where(consumer => consumer.Leader is null).Select(consumer => consumer.Name)];

@@ -40,6 +40,7 @@ public sealed class SubjectKeys : ISubjectKeys, IAsyncDisposable
             ApplicationName = "wya-keys",
             IncludeErrorDetail = false,
             MaxPoolSize = 10,
+            NoResetOnClose = true,
         }.ConnectionString).Build();
         forgetting = clock.CreateTimer(_ => { Forget(); ReadRingAgain(); }, null, Generation, Generation);
     }

@@ -56,6 +56,7 @@ public sealed class ShiftTests
         await window.Press("Tally");
         await window.Press("Try them");
         await window.Reads("1 would go through, 0 would fail again.");
+        await window.Picture("console-parked-1280");
         await window.Type("Why they are released", "Mended in 1.4.2");
         await window.Press("Release what goes through");
         await window.Reads("Released: 1.");
@@ -77,6 +78,7 @@ public sealed class ShiftTests
         await window.Reads("It waits for you: rows differ.");
         await window.Reads("changed in tally");
         await window.IsForEverybody();
+        await window.Picture("console-rebuild-1280");
         await window.Type("Why it is given up", "It counts everything twice");
         await window.Press("Give it up");
         await window.Reads("Given up. The live tables are as they were.");

@@ -32,7 +32,7 @@ internal static class HostileRoomsProof
             return figures;
         }
 
-        HostileCase[] looked = [.. shown.Where((_, i) => i % run.Sized(12, 1, 1) == 0)];
+        HostileCase[] looked = [.. shown.Where((_, i) => i % run.Sized(30, 1, 1) == 0)];
         await using var elsewhere = new Listener();
         await using Chromium chromium = await Chromium.Start($"--host-resolver-rules=MAP * 127.0.0.1:{elsewhere.Port}, EXCLUDE 127.0.0.1");
         await using var watch = new RoomWatch(chromium);
@@ -127,7 +127,7 @@ internal static class HostileRoomsProof
         HostileCase[] css = [.. HostileCase.All.Where(one => one.Category == "css" && one.Expected == ContentCodes.CssUnsafe && RoomContent.TryCheck(one.Document, trusting, out _, out _))];
         figures.MustBeAtLeast("planted_checker_taken", css.Length, 50);
         RoomPage trustingPage = Page(HtmlText.Encoder, PlantedFaults.PassCss);
-        List<Sighting> styled = await Look(watch, trustingPage, [.. css.Where((_, i) => i % run.Sized(12, 1, 1) == 0)], withPolicy: false, ct);
+        List<Sighting> styled = await Look(watch, trustingPage, [.. css.Where((_, i) => i % run.Sized(30, 1, 1) == 0)], withPolicy: false, ct);
         figures.MustBeAtLeast("planted_checker_requests_found", styled.Sum(one => one.Asked.Count), 1);
         HostileCase[] hiding = [.. css.Where(one => Encoding.UTF8.GetString(one.Document).Contains("{ display: none }", StringComparison.Ordinal))];
         await Restyle(figures, watch, trustingPage, [.. hiding.Take(run.Sized(5, hiding.Length, hiding.Length))], ct);
