@@ -49,6 +49,22 @@ public sealed class AddedLines(string path, Action<string> take, Func<string, Ex
         }
     }
 
+    /// <summary>Opens it for reading: while somebody adds to it, which takes milliseconds, nobody else can.</summary>
+    public static T WhenNobodyWrites<T>(Func<T> open)
+    {
+        for (DateTime until = DateTime.UtcNow + LockedAtMost; ;)
+        {
+            try
+            {
+                return open();
+            }
+            catch (IOException busy) when (busy is not (FileNotFoundException or DirectoryNotFoundException) && DateTime.UtcNow < until)
+            {
+                Thread.Sleep(5);
+            }
+        }
+    }
+
     public void Dispose() => one.Dispose();
 
     /// <summary>Reads on from where it stopped, to the last whole line.</summary>

@@ -37,8 +37,8 @@ public sealed partial class LogDatabase : IAsyncDisposable
             IncludeErrorDetail = false, // details quote row values
             MaxAutoPrepare = 64,
             AutoPrepareMinUsages = 3,
-            // What a session is told stays within a transaction, or is on a connection of its own; so nothing is left to reset,
-            // which would be seven statements before each one that is meant.
+            // What a session is told ends with its transaction, is taken back, or is on a connection of its own; so nothing is left
+            // to reset, which would be seven statements before each one that is meant.
             NoResetOnClose = true,
         };
         if (!settings.ContainsKey("Maximum Pool Size"))

@@ -29,7 +29,7 @@ public sealed class CheckpointFile : IDisposable
     /// <exception cref="CheckpointsUnavailableException">It cannot be read.</exception>
     public static IEnumerable<SignedCheckpoint> Read(string path)
     {
-        IEnumerator<string> lines = Opened(() => File.ReadLines(path, Encoding.UTF8).GetEnumerator());
+        IEnumerator<string> lines = Opened(() => AddedLines.WhenNobodyWrites(() => File.ReadLines(path, Encoding.UTF8).GetEnumerator()));
         using (lines)
         {
             while (Opened(lines.MoveNext))
