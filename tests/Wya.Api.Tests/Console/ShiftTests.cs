@@ -35,8 +35,8 @@ public sealed class ShiftTests
         code.StumblesOver = Guid.Empty;
         Person unlucky = await api.NewPerson();
         await Eventually.Is(async () => await Parked(api) == 1, "the stream is set aside");
-        // As after its last retry, so that none of them comes before the operator does.
-        await api.Database.Execute("update log.wya_parked_streams set state = 'dead', next_retry_at = null where projection = 'Tally'");
+        // As after its last retry, so that none of them comes before the operator does; under a new epoch, so that one under way does not either.
+        await api.Database.Execute("update log.wya_projections set epoch = epoch + 1 where name = 'Tally'; update log.wya_parked_streams set state = 'dead', next_retry_at = null where projection = 'Tally'");
         ConsoleWindow window = await ConsoleWindow.Open((await Chromium.OfThisProcess).Browser, api.Anonymous.BaseAddress!, path: Operation);
         await using Microsoft.Playwright.IBrowserContext context = window.Page.Context;
         await window.SignIn(registered.String("handle")!);

@@ -76,13 +76,14 @@ internal sealed class CutLine : IAsyncDisposable
         }
         finally
         {
-            near.Dispose();
-            far.Dispose();
-            lock (gate)
+            lock (gate) // first, so that nobody cuts what is disposed of
             {
                 ends.Remove(near);
                 ends.Remove(far);
             }
+
+            near.Dispose();
+            far.Dispose();
         }
     }
 }
