@@ -58,7 +58,7 @@ public sealed class AddedLines(string path, Action<string> take, Func<string, Ex
             {
                 return open();
             }
-            catch (IOException busy) when (busy is not (FileNotFoundException or DirectoryNotFoundException) && DateTime.UtcNow < until)
+            catch (IOException failure) when (IsHeldBySomebody(failure) && DateTime.UtcNow < until)
             {
                 Thread.Sleep(5);
             }
@@ -104,10 +104,12 @@ public sealed class AddedLines(string path, Action<string> take, Func<string, Ex
             {
                 return new FileStream(path, options);
             }
-            catch (IOException busy) when (busy is not (FileNotFoundException or DirectoryNotFoundException) && DateTime.UtcNow < until)
+            catch (IOException failure) when (IsHeldBySomebody(failure) && DateTime.UtcNow < until)
             {
                 await Task.Delay(10, ct).ConfigureAwait(false); // another process is writing
             }
         }
     }
+
+    private static bool IsHeldBySomebody(IOException failure) => failure is not (FileNotFoundException or DirectoryNotFoundException);
 }

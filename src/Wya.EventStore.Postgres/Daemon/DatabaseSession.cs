@@ -170,6 +170,7 @@ internal sealed class DatabaseSession(LogDatabase database, IReadOnlyList<Candid
             await end.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
         }
     }
+
     private async Task<List<ConsumerStanding>> Look(NpgsqlConnection connection, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(LookSql, connection);
