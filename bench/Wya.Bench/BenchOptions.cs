@@ -7,7 +7,7 @@ internal sealed record BenchOptions
 {
     public const string Usage =
         """
-        usage: bench [engine|identity|messaging|graph|presence|rooms|discovery] [--json] [--only a,b,c] [--seconds N] [--rounds N] [--quick] [--write]
+        usage: bench [engine|identity|messaging|graph|presence|rooms|discovery|costs] [--json] [--only a,b,c] [--seconds N] [--rounds N] [--quick] [--write]
 
           --only      lines of the table, by letter
           --seconds   length of one round of one side (2)
@@ -17,7 +17,7 @@ internal sealed record BenchOptions
           --write     also into bench/results
         """;
 
-    /// <summary>Which table: <c>engine</c>, <c>identity</c>, <c>messaging</c>, <c>graph</c>, <c>presence</c>, <c>rooms</c> or <c>discovery</c>.</summary>
+    /// <summary>Which table: <c>engine</c>, <c>identity</c>, <c>messaging</c>, <c>graph</c>, <c>presence</c>, <c>rooms</c>, <c>discovery</c> or <c>costs</c>.</summary>
     public string Table { get; init; } = "engine";
 
     public bool Json { get; init; }
@@ -25,6 +25,9 @@ internal sealed record BenchOptions
     public bool Quick { get; init; }
 
     public bool Write { get; init; }
+
+    /// <summary>What a thing takes in processor time, part by part: nothing beside it, and what follows the logs in a process of its own.</summary>
+    public bool Alone => Table == "costs";
 
     public TimeSpan Round { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -39,7 +42,7 @@ internal sealed record BenchOptions
     public static BenchOptions? Parse(string[] args)
     {
         // The engine's table may be left unnamed.
-        int first = args is ["engine" or "identity" or "messaging" or "graph" or "presence" or "rooms" or "discovery", ..] ? 1 : 0;
+        int first = args is ["engine" or "identity" or "messaging" or "graph" or "presence" or "rooms" or "discovery" or "costs", ..] ? 1 : 0;
         var options = new BenchOptions { Arguments = args, Table = first == 1 ? args[0] : "engine" };
         for (int i = first; i < args.Length; i++)
         {

@@ -7,6 +7,7 @@ namespace Wya.Bench;
 /// <param name="Goal">In words, or null when the line is only reported.</param>
 /// <param name="P50">Milliseconds from our call to its answer, half of the calls; null where calls are not timed.</param>
 /// <param name="P99">The same, 99 of 100 calls.</param>
+/// <param name="Costs">Microseconds of processor time that one of ours took, by part of the system; null where nobody looked.</param>
 internal sealed record BenchRow(
     string Name,
     string Unit,
@@ -16,7 +17,8 @@ internal sealed record BenchRow(
     string? Goal = null,
     bool? Met = null,
     double? P50 = null,
-    double? P99 = null)
+    double? P99 = null,
+    IReadOnlyDictionary<string, double>? Costs = null)
 {
     /// <summary>A line whose goal is a ratio.</summary>
     public static BenchRow Against(string name, string unit, Measured measured, double? goal) => new(
@@ -26,9 +28,10 @@ internal sealed record BenchRow(
         measured.Reference,
         measured.Ratio,
         goal is null ? null : FormattableString.Invariant($"≥ {goal:0.0#} ×"),
-        goal is null ? null : measured.Ratio >= goal,
+        goal is null || measured.Ratio is null ? null : measured.Ratio >= goal,
         measured.P50,
-        measured.P99);
+        measured.P99,
+        measured.Costs);
 
     /// <summary>A line whose goal is a time of ours.</summary>
     public static BenchRow Within(string name, IReadOnlyList<float> milliseconds, double p99Below)

@@ -80,6 +80,25 @@ if (TestPostgres.IsMissing)
     ("", AnswerBench.Run),
 ];
 
+WholeSystem.Apart = options.Alone;
+// What docs/explanation/capacity.md reckons with.
+(string Letter, Func<BenchOptions, IAsyncEnumerable<BenchRow>> Run)[] costs =
+[
+    ("flush", FlushBench.Run),
+    ("message", SendMessageBench.BesideNothing),
+    ("kept", KeptBench.Run),
+    ("heartbeat", HeartbeatBench.OverHttp),
+    ("beat", HeartbeatBench.OverSocket),
+    ("listening", HeartbeatBench.Connections),
+    ("memory", HeartbeatBench.Keys),
+    ("memory", chosen => ComputeBench.Run(chosen with { Rounds = 1, Round = TimeSpan.FromSeconds(0.2) })),
+    ("discovery", chosen => AnswerBench.Run(chosen with { Only = ["b"] })),
+    ("visit", VisitRoomBench.Whole),
+    ("publication", PublishVersionBench.IntoFolder),
+    ("look-up", FindUserBench.ById),
+    ("registration", RegisterUserBench.BesideNothing),
+];
+
 var report = new Report(options);
 foreach ((string letter, Func<BenchOptions, IAsyncEnumerable<BenchRow>> run) in options.Table switch
 {
@@ -89,6 +108,7 @@ foreach ((string letter, Func<BenchOptions, IAsyncEnumerable<BenchRow>> run) in 
     "presence" => presence,
     "rooms" => rooms,
     "discovery" => discovery,
+    "costs" => costs,
     _ => engine,
 })
 {

@@ -21,6 +21,7 @@ internal sealed class Report(BenchOptions options)
 
     public void Add(BenchRow row)
     {
+        row = options.Alone ? row with { Name = row.Name.Split(" (reference", 2)[0] } : row;
         rows.Add(row);
         if (options.Json)
         {
@@ -45,7 +46,7 @@ internal sealed class Report(BenchOptions options)
             var table = new Table().Border(TableBorder.Rounded);
             foreach (string heading in Headings)
             {
-                table.AddColumn(new TableColumn(Markup.Escape(heading)) { Alignment = heading is "name" or "unit" or "goal" ? Justify.Left : Justify.Right });
+                table.AddColumn(new TableColumn(Markup.Escape(heading)) { Alignment = heading is "name" or "unit" or "goal" or "processor µs" ? Justify.Left : Justify.Right });
             }
 
             foreach (BenchRow row in rows)
@@ -66,14 +67,14 @@ internal sealed class Report(BenchOptions options)
         }
     }
 
-    private static readonly string[] Headings = ["name", "unit", "ours", "reference", "ratio", "goal", "met", "p50 ms", "p99 ms"];
+    private static readonly string[] Headings = ["name", "unit", "ours", "reference", "ratio", "goal", "met", "p50 ms", "p99 ms", "processor µs"];
     private const int MetColumn = 6;
 
     private static string[] Cells(BenchRow row) =>
     [
         row.Name, row.Unit, Number(row.Ours), row.Reference is { } reference ? Number(reference) : "",
         row.Ratio is { } ratio ? Ratio(ratio) : "", row.Goal ?? "", row.Met switch { true => "yes", false => "no", null => "" },
-        Milliseconds(row.P50), Milliseconds(row.P99),
+        Milliseconds(row.P50), Milliseconds(row.P99), Costs(row.Costs),
     ];
 
     private string Markdown(Machine machine)
@@ -89,7 +90,7 @@ internal sealed class Report(BenchOptions options)
         text.AppendLine(CultureInfo.InvariantCulture, $"- command: `./dev bench {string.Join(' ', options.Arguments)}`");
         text.AppendLine(CultureInfo.InvariantCulture, $"- rounds: {options.Rounds} of {options.Round.TotalSeconds:0.#} s a side, alternating, median of the ratios").AppendLine();
         text.AppendLine("| " + string.Join(" | ", Headings) + " |");
-        text.AppendLine("|" + string.Concat(Headings.Select(heading => heading is "name" or "unit" or "goal" ? " --- |" : " ---: |")));
+        text.AppendLine("|" + string.Concat(Headings.Select(heading => heading is "name" or "unit" or "goal" or "processor µs" ? " --- |" : " ---: |")));
         foreach (BenchRow row in rows)
         {
             text.AppendLine("| " + string.Join(" | ", Cells(row)) + " |");
@@ -101,6 +102,10 @@ internal sealed class Report(BenchOptions options)
     private static string Number(double value) => value.ToString(value < 100 ? "0.0" : "#,0", CultureInfo.InvariantCulture);
 
     private static string Ratio(double value) => value.ToString("0.00 ×", CultureInfo.InvariantCulture);
+
+    private static string Costs(IReadOnlyDictionary<string, double>? costs) =>
+        string.Join(", ", (costs ?? new Dictionary<string, double>()).Where(part => part.Value >= 0.5)
+            .OrderBy(part => part.Key, StringComparer.Ordinal).Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Key} {part.Value:0}")));
 
     private static string Milliseconds(double? value) => value?.ToString("0.00", CultureInfo.InvariantCulture) ?? "";
 }

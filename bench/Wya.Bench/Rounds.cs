@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace Wya.Bench;
 
 /// <summary>What the rounds of one line came to: medians, and the latencies of our calls over all rounds.</summary>
-internal sealed record Measured(double Ours, double Reference, double Ratio, double? P50, double? P99);
+/// <param name="Costs">Microseconds of processor time that one of ours took, by part: see <see cref="ProcessorTime"/>.</param>
+internal sealed record Measured(double Ours, double? Reference, double? Ratio, double? P50, double? P99, IReadOnlyDictionary<string, double> Costs);
 
 /// <summary>One round of one side: how much was done, in how long, and how long each call took (in milliseconds).</summary>
 internal sealed record Round(long Done, TimeSpan Elapsed, IReadOnlyList<float> CallMilliseconds)
@@ -20,23 +21,44 @@ internal static class Rounds
 {
     public static async Task<Measured> Compare(BenchOptions options, Func<TimeSpan, Task<Round>> ours, Func<TimeSpan, Task<Round>> reference)
     {
-        TimeSpan warmUp = options.Round / 2;
+        // Processor time is only that of the work once the runtime has compiled what is hot.
+        TimeSpan warmUp = options.Alone ? 2 * options.Round : options.Round / 2;
         await ours(warmUp);
-        await reference(warmUp);
+        if (!options.Alone)
+        {
+            await reference(warmUp);
+        }
+
         List<double> ourRates = [], referenceRates = [], ratios = [];
         List<float> calls = [];
+        List<(long Done, IReadOnlyDictionary<string, double> Spent)> spent = [];
+        async Task<Round> Ours()
+        {
+            ProcessorTime before = ProcessorTime.Now();
+            Round our = await ours(options.Round);
+            spent.Add((our.Done, ProcessorTime.Now().Since(before)));
+            return our;
+        }
+
         for (int round = 0; round < options.Rounds; round++)
         {
             Round our, other;
+            if (options.Alone)
+            {
+                ourRates.Add((our = await Ours()).PerSecond);
+                calls.AddRange(our.CallMilliseconds);
+                continue;
+            }
+
             if (round % 2 == 0)
             {
-                our = await ours(options.Round);
+                our = await Ours();
                 other = await reference(options.Round);
             }
             else
             {
                 other = await reference(options.Round);
-                our = await ours(options.Round);
+                our = await Ours();
             }
 
             ourRates.Add(our.PerSecond);
@@ -46,8 +68,10 @@ internal static class Rounds
         }
 
         return new Measured(
-            Statistics.Median(ourRates), Statistics.Median(referenceRates), Statistics.Median(ratios),
-            Statistics.Percentile(calls, 0.50), Statistics.Percentile(calls, 0.99));
+            Statistics.Median(ourRates), options.Alone ? null : Statistics.Median(referenceRates), options.Alone ? null : Statistics.Median(ratios),
+            Statistics.Percentile(calls, 0.50), Statistics.Percentile(calls, 0.99),
+            spent.SelectMany(one => one.Spent.Keys).Distinct().ToDictionary(
+                part => part, part => spent.Sum(one => one.Spent.GetValueOrDefault(part)) / Math.Max(1, spent.Sum(one => one.Done))));
     }
 
     /// <summary>Like <see cref="Compare"/>, of the time that one call takes: the median of each round, and of their ratios.</summary>
@@ -65,8 +89,8 @@ internal static class Rounds
         return rates with
         {
             Ours = Statistics.Median(our.Skip(1)),
-            Reference = Statistics.Median(other.Skip(1)),
-            Ratio = Statistics.Median(our.Zip(other, (a, b) => a / b).Skip(1)),
+            Reference = options.Alone ? null : Statistics.Median(other.Skip(1)),
+            Ratio = options.Alone ? null : Statistics.Median(our.Zip(other, (a, b) => a / b).Skip(1)),
         };
     }
 

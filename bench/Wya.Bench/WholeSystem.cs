@@ -6,19 +6,25 @@ using Wya.Testing;
 
 namespace Wya.Bench;
 
-/// <summary>The system as it runs: its own program in the role <c>all</c>, over databases of its own.</summary>
+/// <summary>The system as it runs: its own program in the role <c>all</c>, or in two processes, over databases of its own.</summary>
 internal sealed class WholeSystem : IAsyncDisposable
 {
     private readonly IReadOnlyDictionary<string, TestDatabase> databases;
     private readonly string folder;
 
-    private WholeSystem(IReadOnlyDictionary<string, TestDatabase> databases, TestKeys keys, string folder, ServerProcess api)
+    private readonly ServerProcess? worker;
+
+    private WholeSystem(IReadOnlyDictionary<string, TestDatabase> databases, TestKeys keys, string folder, ServerProcess api, ServerProcess? worker)
     {
+        this.worker = worker;
         this.databases = databases;
         this.folder = folder;
         Keys = keys;
         Api = api;
     }
+
+    /// <summary>Whether what answers and what follows the logs are processes of their own: then each has its own processor time.</summary>
+    public static bool Apart { get; set; }
 
     public TestKeys Keys { get; }
 
@@ -59,12 +65,24 @@ internal sealed class WholeSystem : IAsyncDisposable
             settings[name] = value;
         }
 
-        return new WholeSystem(databases, keys, folder, await ServerProcess.Start("Wya.Api.dll", [], settings, "/health/ready"));
+        if (!Apart)
+        {
+            return new WholeSystem(databases, keys, folder, await ServerProcess.Start("Wya.Api.dll", [], settings, "/health/ready"), null);
+        }
+
+        ServerProcess worker = await ServerProcess.Start("Wya.Api.dll", [], InRole(settings, "worker"), "/health/ready");
+        ProcessorTime.Named[worker.Id] = ProcessorTime.Worker;
+        return new WholeSystem(databases, keys, folder, await ServerProcess.Start("Wya.Api.dll", [], InRole(settings, "api"), "/health/ready"), worker);
     }
 
     public async ValueTask DisposeAsync()
     {
         await Api.DisposeAsync();
+        if (worker is not null)
+        {
+            await worker.DisposeAsync();
+        }
+
         NpgsqlConnection.ClearAllPools();
         foreach (TestDatabase database in databases.Values)
         {
@@ -74,4 +92,6 @@ internal sealed class WholeSystem : IAsyncDisposable
         await Keys.DisposeAsync();
         Directory.Delete(folder, recursive: true);
     }
+
+    private static Dictionary<string, string> InRole(Dictionary<string, string> settings, string role) => new(settings) { ["Wya__Role"] = role };
 }

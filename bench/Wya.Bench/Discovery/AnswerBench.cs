@@ -24,6 +24,7 @@ internal static class AnswerBench
     private const int FriendsOfEach = 40;
     private const int Viewers = 32;
     private const int Callers = 8;
+    private static readonly int[] Connections = [1, Callers, 32];
     private const string KeptKey = "bench:kept";
 
     public static async IAsyncEnumerable<BenchRow> Run(BenchOptions options)
@@ -42,21 +43,22 @@ internal static class AnswerBench
         using ConnectionMultiplexer raw = await ConnectionMultiplexer.ConnectAsync(cache.ConnectionString);
         await raw.GetDatabase().StringSetAsync(KeptKey, answer);
         await using ServerProcess getting = await NothingServer.Start(new Dictionary<string, string> { [NothingServer.RedisVariable] = cache.ConnectionString });
-        using HttpClient theirs = getting.Connect(Callers);
+        using HttpClient viewing = system.Api.Connect(Connections[^1]), theirs = getting.Connect(Connections[^1]);
         foreach ((string letter, string what, string address) in new[]
         {
             ("b", "computed answers", "/discovery?order=ranked"),
             ("c", "kept answers, each looked at in the rows again", "/discovery"),
         })
         {
-            if (options.Includes(letter))
+            foreach (int connections in options.Includes(letter) ? Connections : [])
             {
                 Measured measured = await Rounds.Compare(
                     options,
-                    length => Rounds.Callers(Callers, length, _ => Ask(ours, address, tokens[Random.Shared.Next(tokens.Length)])),
-                    length => Rounds.Callers(Callers, length, _ => Ask(theirs, $"/kept/{KeptKey}", null)));
+                    length => Rounds.Callers(connections, length, _ => Ask(viewing, address, tokens[Random.Shared.Next(tokens.Length)])),
+                    length => Rounds.Callers(connections, length, _ => Ask(theirs, $"/kept/{KeptKey}", null)));
                 yield return BenchRow.Against(
-                    $"({letter}) {what} over HTTP among {crowd.Length:#,0} people, {Callers} connections (reference: GET of {answer.Length:#,0} bytes from Redis over HTTP)", "answers/s", measured, null);
+                    $"({letter}) {what} over HTTP among {crowd.Length:#,0} people, {RegisterUserBench.Name(connections)} (reference: GET of {answer.Length:#,0} bytes from Redis over HTTP)",
+                    "answers/s", measured, null);
             }
         }
     }

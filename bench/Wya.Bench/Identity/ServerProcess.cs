@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -26,6 +27,13 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     public Uri Address { get; }
+
+    public int Id => process.Id;
+
+    /// <summary>Memory that it shares with nobody.</summary>
+    public long PrivateBytes() => 1_024 * long.Parse(
+        File.ReadLines($"/proc/{Id}/status").First(line => line.StartsWith("RssAnon:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture);
 
     /// <param name="assembly">In our own output folder.</param>
     public static async Task<ServerProcess> Start(

@@ -1,3 +1,4 @@
+using Wya.Testing;
 using Wya.Testing.Http;
 
 namespace Wya.Bench.Messaging;
@@ -22,6 +23,8 @@ internal sealed class MessagingTown : IAsyncDisposable
     }
 
     public Uri Address => system.Api.Address;
+
+    public TestDatabase Database(string domain) => system[domain];
 
     public static async Task<MessagingTown> Settle()
     {

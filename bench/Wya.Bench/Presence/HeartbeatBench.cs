@@ -21,11 +21,13 @@ namespace Wya.Bench.Presence;
 internal static class HeartbeatBench
 {
     private const int Crowd = 100_000;
-    private const int Beaters = 64;
+    private const int Beaters = 256;
     private const int Callers = 16;
 
     /// <summary>As many as a connection may say at once.</summary>
     private const int FramesOfConnection = 200;
+
+    private const int ConnectionsOfEach = 4;
 
     private const string Beat = """{"activity":"browsing","position":{"latitude":52.52,"longitude":13.405,"source":"gps"}}""";
 
@@ -38,12 +40,16 @@ internal static class HeartbeatBench
         await using WholeSystem system = await Start(redis);
         await using ServerProcess nothing = await NothingServer.Start();
         string[] tokens = await Tokens(system);
-        using HttpClient ours = system.Api.Connect(Callers), theirs = nothing.Connect(Callers);
-        Measured measured = await Rounds.Compare(
-            options,
-            length => Rounds.Callers(Callers, length, caller => Send(ours, "/me/presence/heartbeat", tokens[(caller * 4) + Random.Shared.Next(4)])),
-            length => Rounds.Callers(Callers, length, _ => Send(theirs, "/users", tokens[0])));
-        yield return BenchRow.Against($"(a) heartbeats over HTTP, {Callers} connections (reference: an endpoint that does nothing)", "heartbeats/s", measured, null);
+        foreach (int connections in RegisterUserBench.Connections)
+        {
+            using HttpClient ours = system.Api.Connect(connections), theirs = nothing.Connect(connections);
+            Measured measured = await Rounds.Compare(
+                options,
+                length => Rounds.Callers(connections, length, caller => Send(ours, "/me/presence/heartbeat", tokens[(caller * 4) + Random.Shared.Next(4)])),
+                length => Rounds.Callers(connections, length, _ => Send(theirs, "/users", tokens[0])));
+            yield return BenchRow.Against(
+                $"(a) heartbeats over HTTP, {RegisterUserBench.Name(connections)} (reference: an endpoint that does nothing)", "heartbeats/s", measured, null);
+        }
     }
 
     public static async IAsyncEnumerable<BenchRow> OverSocket(BenchOptions options)
@@ -95,10 +101,33 @@ internal static class HeartbeatBench
         yield return BenchRow.Against($"(c) changes of a presence in Redis, {Callers} callers (reference: a SET of 400 bytes)", "changes/s", measured, null);
     }
 
+    /// <summary>What somebody who listens takes of the program's memory: several connections of each, that say nothing.</summary>
+    public static async IAsyncEnumerable<BenchRow> Connections(BenchOptions options)
+    {
+        await using RedisInstance redis = await RedisInstance.Start("presence");
+        await using WholeSystem system = await Start(redis);
+        string[] tokens = await Tokens(system);
+        List<ClientWebSocket> sockets = [];
+        async Task Open(int ofEach)
+        {
+            for (int i = 0; i < ofEach * tokens.Length; i++)
+            {
+                sockets.Add(await Connect(system, tokens[i % tokens.Length]));
+            }
+        }
+
+        await Open(1); // what the first ones take once is not theirs
+        long before = system.Api.PrivateBytes();
+        await Open(ConnectionsOfEach);
+        yield return new BenchRow("a live connection, in the program", "bytes", (double)(system.Api.PrivateBytes() - before) / (ConnectionsOfEach * tokens.Length));
+        sockets.ForEach(socket => socket.Dispose());
+    }
+
     private static Task<WholeSystem> Start(RedisInstance redis) => WholeSystem.Start(new Dictionary<string, string>
     {
         ["ConnectionStrings__presence"] = redis.ConnectionString,
         ["Wya__Limits__HeartbeatsPerMinute"] = "1000000000",
+        ["Wya__Limits__LiveConnectsPerMinute"] = "1000000000",
     });
 
     /// <summary>People who are there and stay silent; they last for as long as a line takes.</summary>
