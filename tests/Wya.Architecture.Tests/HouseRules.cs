@@ -33,6 +33,22 @@ internal static partial class HouseRules
     public static IEnumerable<string> UnfinishedWork(string file, string text) =>
         IsText(file) ? Unfinished.Matches(text).Select(match => $"{file}: {match.Value}") : [];
 
+    /// <summary>
+    /// What a session of PostgreSQL is told outlives the transaction. A pooled connection is not reset when it is given back, so
+    /// who tells it something has a connection of its own, or takes it back by word; those are named here.
+    /// </summary>
+    private static readonly string[] KeepersOfSessions =
+    [
+        "WriterConnection.cs", "DatabaseSession.cs", "ChannelListener.cs", "RebuildMember.cs", "RebuildLock.cs", "DatabaseServer.cs", // of their own
+        "DueWork.cs", "CheckpointWorker.cs", // given back by word
+        "RunSql.cs", "DuckDb.cs", // not PostgreSQL's
+    ];
+
+    public static IEnumerable<string> SessionState(string file, string text) =>
+        file.StartsWith("src/", StringComparison.Ordinal) && Path.GetExtension(file) is ".cs" or ".sql" && !KeepersOfSessions.Contains(Path.GetFileName(file))
+            ? SessionWord().Matches(text).Select(match => $"{file}: {match.Value.Trim()} outlives the transaction, on a connection that others get next")
+            : [];
+
     /// <summary>Relative links in a page that lead nowhere.</summary>
     public static IEnumerable<string> DeadLinks(string file, string text, Func<string, bool> exists) =>
         file.EndsWith(".md", StringComparison.Ordinal)
@@ -48,6 +64,9 @@ internal static partial class HouseRules
 
     [GeneratedRegex("(Manager|Helper|Util|Service|Base|Common)s?$")]
     private static partial Regex EmptyEnding();
+
+    [GeneratedRegex("""pg_(try_)?advisory_lock|"(set (?!local |constraints )[a-z_]+ (=|to) |listen |set role)|create temp(orary)? table (?!.*on commit drop)""")]
+    private static partial Regex SessionWord();
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
     private static partial Regex Link();

@@ -18,6 +18,9 @@ public sealed class HouseRulesTests
     public void Links_between_pages_lead_somewhere() =>
         All((file, text) => HouseRules.DeadLinks(file, text, target => Path.Exists(Path.Combine(Checkout.Root, target)))).ShouldBeEmpty();
 
+    [Fact]
+    public void What_a_pooled_connection_is_told_ends_with_its_transaction() => All(HouseRules.SessionState).ShouldBeEmpty();
+
     [Theory]
     [InlineData("Long.cs")]
     [InlineData("long.sql")]
@@ -55,6 +58,24 @@ public sealed class HouseRulesTests
         string page = "[here](there.md#part), [gone](../gone.md), [away](https://example.org/), [below](#below)";
         HouseRules.DeadLinks("docs/page.md", page, target => target == "docs/there.md").ShouldBe(["docs/page.md links to ../gone.md"]);
     }
+
+    [Theory]
+    [InlineData("\"select pg_advisory_lock(1)\"")]
+    [InlineData("\"set synchronous_commit = off\"")]
+    [InlineData("\"listen wya_log\"")]
+    [InlineData("\"create temporary table t (id uuid)\"")]
+    public void A_planted_word_that_outlives_its_transaction_is_caught(string text)
+    {
+        HouseRules.SessionState("src/Wya.Api/Planted.cs", text).ShouldHaveSingleItem();
+        HouseRules.SessionState("src/Wya.Api/WriterConnection.cs", text).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("\"select pg_advisory_xact_lock(1)\"")]
+    [InlineData("\"set local lock_timeout = '2s'\"")]
+    [InlineData("\"update t set at = now()\"")]
+    [InlineData("\"create temporary table t (id uuid) on commit drop\"")]
+    public void What_ends_with_the_transaction_is_free(string text) => HouseRules.SessionState("src/Wya.Api/Planted.cs", text).ShouldBeEmpty();
 
     private static IEnumerable<string> All(Func<string, string, IEnumerable<string>> rule) =>
         Checkout.Files.Where(HouseRules.IsText).SelectMany(file => rule(file, Checkout.Text(file)));

@@ -52,8 +52,8 @@ internal static class RabbitConnection
         }
     });
 
-    /// <summary>Whatever the library throws when the server is not there, or not as it should be.</summary>
+    /// <summary>Whatever the library throws when the server is not there, or not as it should be. What our own code throws is none of it.</summary>
     public static bool IsFault(Exception failure) =>
         failure is RabbitMQClientException or IOException or System.Net.Sockets.SocketException or TimeoutException or OperationCanceledException or ObjectDisposedException
-            or InvalidOperationException or System.Security.Authentication.AuthenticationException;
+            or InvalidOperationException { Source: "RabbitMQ.Client" or "System.Threading.Channels" } or System.Security.Authentication.AuthenticationException;
 }
