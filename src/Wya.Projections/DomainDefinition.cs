@@ -42,4 +42,11 @@ public sealed record Subscription(string Source, ReadModel Model, bool Enforces 
 /// <param name="Enforces">What is decided in the other domain holds everywhere only once this one has answered it, and who follows this one has taken that.</param>
 /// <param name="Opens">It needs a sealed value; without this it is shown none.</param>
 public sealed record Follower(
-    string Source, string Name, Func<IEventStore, LogDatabase, HandleEvent> Handle, bool Enforces = false, bool Opens = false);
+    string Source, string Name, Func<IEventStore, LogDatabase, Handling> Handle, bool Enforces = false, bool Opens = false)
+{
+    /// <summary>One that is handed its events one by one.</summary>
+    public Follower(string source, string name, Func<IEventStore, LogDatabase, HandleEvent> each, bool Enforces = false, bool Opens = false)
+        : this(source, name, (store, database) => Handling.Each(each(store, database)), Enforces, Opens)
+    {
+    }
+}

@@ -66,12 +66,16 @@ public sealed class Consumer
 
     /// <summary>Handles events one by one, in order, each exactly once in what the transaction holds.</summary>
     public static Consumer Of(string name, LogDatabase source, LogDatabase target, HandleEvent handle, bool opens = true) =>
-        new(name, $"{name}:All", source, target, null, options => new HandledEvents(handle, options)) { Opens = opens };
+        Of(name, source, target, Handling.Each(handle), opens);
+
+    /// <summary>The same, however it wants to be handed them.</summary>
+    public static Consumer Of(string name, LogDatabase source, LogDatabase target, Handling handling, bool opens = true) =>
+        new(name, $"{name}:All", source, target, null, handling.NewWork) { Opens = opens };
 
     /// <summary>Handles events by the page, each at least once: for what is kept outside the database.</summary>
     /// <param name="concerns">Which events it is handed; must not throw.</param>
     public static Consumer OfPages(string name, LogDatabase source, LogDatabase target, Func<RecordedEvent, bool> concerns, HandleEvents handle, bool opens = true) =>
-        new(name, $"{name}:All", source, target, null, options => new HandledPages(concerns, handle, options)) { Opens = opens };
+        Of(name, source, target, Handling.Pages(concerns, handle), opens);
 
     internal IWork NewWork(DaemonOptions options) => newWork(options);
 }

@@ -8,7 +8,7 @@ public static class SignalFollowers
 {
     public static IReadOnlyList<Follower> All { get; } =
     [
-        new("messaging", MessageFloods.Name, (store, safety) => new MessageFloods(Writer(store, safety)).Handle),
+        new("messaging", MessageFloods.Name, (store, safety) => Handling.Pages(MessageFloods.Concerns, new MessageFloods(Writer(store, safety)).Handle)),
         new("messaging", RequestFloods.OfMessaging, (store, safety) => new RequestFloods(Writer(store, safety)).Conversation),
         new("graph", RequestFloods.OfGraph, (store, safety) => new RequestFloods(Writer(store, safety)).Edge),
         new("graph", ManyBlocks.Name, (store, safety) => new ManyBlocks(Writer(store, safety), safety).Handle),

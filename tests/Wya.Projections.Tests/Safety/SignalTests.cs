@@ -64,6 +64,46 @@ public sealed class SignalTests(SignalHouse house) : IClassFixture<SignalHouse>,
     }
 
     [Fact]
+    public async Task Counted_by_the_page_a_flood_is_what_it_is_counted_one_by_one()
+    {
+        var random = new Random(7);
+        UserId[] people = [New(), New(), New()];
+        Guid[] conversations = [.. Enumerable.Range(0, 4).Select(_ => Guid.NewGuid())];
+        List<(UserId Sender, Guid Conversation, DateTimeOffset At)> sent = [];
+        for (int append = 0; append < 60; append++)
+        {
+            house.Pass(TimeSpan.FromSeconds(random.Next(0, 8)));
+            Guid conversation = conversations[random.Next(conversations.Length)];
+            UserId[] senders = [.. Enumerable.Range(0, random.Next(1, 40)).Select(_ => people[random.Next(people.Length)])];
+            sent.AddRange(senders.Select(sender => (sender, conversation, house.Now)));
+            await house.Record("messaging", conversation, [.. senders.Select(sender => new MessageSent(sender, MessageKind.Text, Sealed("And?")))]);
+        }
+
+        foreach (UserId person in people)
+        {
+            List<string> expected = [];
+            foreach ((int index, (_, Guid conversation, DateTimeOffset at)) in sent.Index().Where(one => one.Item.Sender == person))
+            {
+                var window = sent.Take(index + 1)
+                    .Where(one => one.Sender == person && SignalRules.SlotOf(one.At) > SignalRules.SlotOf(at) - SignalRules.FloodSlots).ToList();
+                (int toOne, int toAll) = (window.Count(one => one.Conversation == conversation), window.Count);
+                if (expected.Count == 0 && SignalRules.IsMessageFlood(toOne, toAll)) // once an hour
+                {
+                    expected.Add($"{toOne} messages to one conversation within a minute, {toAll} to all");
+                }
+            }
+
+            expected.ShouldHaveSingleItem();
+            (await house.SignalsOf(person)).Select(signal => signal.Detail!.ValueOr("")).ShouldBe(expected);
+        }
+
+        string rows = $"select count(*) from message_windows where user_id in ('{string.Join("','", people)}')";
+        long kept = sent.Where(one => SignalRules.SlotOf(one.At) > SignalRules.SlotOf(sent.Last(last => last.Sender == one.Sender).At) - SignalRules.FloodSlots)
+            .Select(one => (one.Sender, SignalRules.SlotOf(one.At), one.Conversation)).Distinct().Count();
+        (await house.Database("safety").Scalar<long>(rows)).ShouldBe(kept);
+    }
+
+    [Fact]
     public async Task Many_requests_without_an_answer_are_noticed_and_to_be_welcome_is_not()
     {
         for (int i = 0; i < 2 * SignalRules.RequestsMax; i++)
