@@ -70,9 +70,9 @@ public sealed class GraphProjections(LogDatabase graph, RedisServer? cache) : ID
     }
 
     /// <summary>As the rows are now, whatever the cache holds.</summary>
-    public async Task<FoundProjection> FromRows(UserId user, bool isDegraded, CancellationToken ct = default)
+    public async Task<FoundProjection> FromRows(UserId user, bool isDegraded, CancellationToken ct = default, LogRows? from = null)
     {
-        ProjectedPeople made = await GraphProjectionRows.Read(graph, [user.Value], ct).ConfigureAwait(false);
+        ProjectedPeople made = await GraphProjectionRows.Read(from ?? graph, [user.Value], ct).ConfigureAwait(false);
         return new FoundProjection(made.People.GetValueOrDefault(user.Value), isDegraded);
     }
 
