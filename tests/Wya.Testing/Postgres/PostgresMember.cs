@@ -127,11 +127,11 @@ public sealed class PostgresMember
         return (T)(await command.ExecuteScalarAsync(ct))!;
     }
 
-    internal async Task Stop()
+    internal async Task Stop(string mode = "immediate")
     {
         if (Runs)
         {
-            await PostgresPrograms.Run("pg_ctl", "-D", Data, "-m", "immediate", "-w", "stop");
+            await PostgresPrograms.Run("pg_ctl", "-D", Data, "-m", mode, "-w", "stop");
         }
 
         postmaster?.Dispose();

@@ -53,10 +53,18 @@ public sealed class ReplicaSet : IAsyncDisposable
             await primary.Set("wal_log_hints = on", "wal_keep_size = 256MB"); // so that it can be rewound, and the others catch up without slots
             await primary.Start(ct);
             await prepare(primary);
+            if (isSynchronous)
+            {
+                // By a start, not by a reload: that holds only when the checkpointer has come to read it, and nobody can see when.
+                await primary.Stop("fast");
+                await primary.Set($"synchronous_standby_names = 'ANY 1 ({string.Join(", ", set.members.Select(member => member.Name))})'");
+                await primary.Start(ct);
+            }
+
             await Task.WhenAll(set.members.Skip(1).Select(standby => set.Copy(standby, ct)));
             if (isSynchronous)
             {
-                await set.Synchronously(servers > 1);
+                await Eventually.Is(async () => await primary.Scalar<long>("select count(*) from pg_stat_replication where sync_state = 'quorum'") == servers - 1, "the standbys count");
             }
 
             return set;
@@ -74,20 +82,6 @@ public sealed class ReplicaSet : IAsyncDisposable
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { Host = string.Join(',', members.Select(member => member.Host)) };
         settings.Remove("Port");
         return settings.ConnectionString;
-    }
-
-    /// <summary>Whether a commit is answered only when any one of the others has it.</summary>
-    public async Task Synchronously(bool isSynchronous)
-    {
-        string names = isSynchronous ? $"ANY 1 ({string.Join(", ", members.Select(member => member.Name))})" : "";
-        foreach (PostgresMember member in members)
-        {
-            await member.Set($"synchronous_standby_names = '{names}'");
-        }
-
-        await Eventually.Is(
-            async () => await Primary.Scalar<long>($"select count(*) from pg_stat_replication where state = 'streaming' and (sync_state = 'quorum') = {isSynchronous}") >= (Standbys.Any() ? 1 : 0),
-            "a standby counts");
     }
 
     /// <summary>Of the standbys that are there, the one that has received most.</summary>
