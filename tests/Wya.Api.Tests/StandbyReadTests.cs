@@ -74,8 +74,15 @@ public sealed class StandbyHouse : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await (api?.DisposeAsync() ?? default);
-        await (set?.DisposeAsync() ?? default);
+        if (api is not null)
+        {
+            await api.DisposeAsync();
+        }
+
+        if (set is not null)
+        {
+            await set.DisposeAsync();
+        }
     }
 }
 

@@ -51,7 +51,7 @@ internal static class ShowGraphEndpoint
             : await StandbyRows.Choose(http, graph, null, asked?.Value).ConfigureAwait(false) ?? (head, TimeSpan.Zero);
         FoundProjection found = isKept
             ? await projections.Of(self, ct).ConfigureAwait(false)
-            : await projections.FromRows(self, isDegraded: false, ct, http.RowsOf(graph)).ConfigureAwait(false);
+            : await GraphProjections.FromRows(http.RowsOf(graph), self, isDegraded: false, ct).ConfigureAwait(false);
         if (found.Projection is null && http.RowsOf(graph).AreOfStandby)
         {
             (found, reached, lag) = (await projections.FromRows(self, isDegraded: false, ct).ConfigureAwait(false), head, TimeSpan.Zero);

@@ -54,7 +54,11 @@ internal static class StandbyRows
             // It has gone, or what it was asked for conflicts with what it is told: the primary answers.
         }
 
-        await (session?.DisposeAsync() ?? default).ConfigureAwait(false);
+        if (session is not null)
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+        }
+
         return null;
     }
 

@@ -37,7 +37,11 @@ internal sealed class Patient : IAsyncDisposable
         }
         catch (Exception away) when (away is NpgsqlException or VerbRefusedException)
         {
-            await (hosts?.DisposeAsync() ?? default).ConfigureAwait(false);
+            if (hosts is not null)
+            {
+                await hosts.DisposeAsync().ConfigureAwait(false);
+            }
+
             found.Fault(about, "connection", away is VerbRefusedException ? away.Message : Failures.Sentence(away, name), $"Look at {Settings.Variable(name)} and at the server.");
             return null;
         }

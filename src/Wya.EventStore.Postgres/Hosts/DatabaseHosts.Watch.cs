@@ -57,7 +57,10 @@ public sealed partial class DatabaseHosts
             first.TrySetResult();
             foreach (NpgsqlConnection? session in sessions)
             {
-                await (session?.DisposeAsync() ?? default).ConfigureAwait(false);
+                if (session is not null)
+                {
+                    await session.DisposeAsync().ConfigureAwait(false);
+                }
             }
         }
     }
@@ -73,7 +76,11 @@ public sealed partial class DatabaseHosts
         }
         catch (Exception away) when (away is NpgsqlException or TimeoutException or OperationCanceledException or IOException or InvalidOperationException)
         {
-            await (sessions[n]?.DisposeAsync() ?? default).ConfigureAwait(false);
+            if (sessions[n] is { } broken)
+            {
+                await broken.DisposeAsync().ConfigureAwait(false);
+            }
+
             sessions[n] = null;
             return null;
         }

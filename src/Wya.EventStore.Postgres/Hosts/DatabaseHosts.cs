@@ -47,6 +47,7 @@ public sealed partial class DatabaseHosts : IAsyncDisposable
             return;
         }
 
+        settings.Remove("Target Session Attributes"); // that is for whoever opens a session to say
         settings.HostRecheckSeconds = RecheckSeconds;
         if (!settings.ContainsKey("Timeout"))
         {
@@ -117,7 +118,10 @@ public sealed partial class DatabaseHosts : IAsyncDisposable
                 last = unusable is PrimaryFencedException or PrimaryUnconfirmedException ? unusable : last ?? unusable;
             }
 
-            await (connection?.DisposeAsync() ?? default).ConfigureAwait(false);
+            if (connection is not null)
+            {
+                await connection.DisposeAsync().ConfigureAwait(false);
+            }
         }
 
         throw last is PrimaryFencedException ? last : new NoPrimaryException(last);
@@ -132,7 +136,14 @@ public sealed partial class DatabaseHosts : IAsyncDisposable
             await lane.DisposeAsync().ConfigureAwait(false);
         }
 
-        await (pools?.DisposeAsync() ?? Primary.DisposeAsync()).ConfigureAwait(false);
+        if (pools is not null)
+        {
+            await pools.DisposeAsync().ConfigureAwait(false);
+        }
+        else
+        {
+            await Primary.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     private static async Task<NpgsqlConnection> Open(NpgsqlConnectionStringBuilder own, Action<NpgsqlConnection>? prepare, CancellationToken ct)
