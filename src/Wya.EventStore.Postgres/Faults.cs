@@ -10,6 +10,9 @@ public static class Faults
     public static bool IsTransient(Exception failure) => failure switch
     {
         PostgresException postgres => IsTransientState(postgres.SqlState),
+        // Of several hosts each may have failed in its own way; where none was even asked, none could be the one that is wanted.
+        NpgsqlException { InnerException: AggregateException } => true,
+        NpgsqlException { InnerException: null } bare when bare.GetType() == typeof(NpgsqlException) => true,
         NpgsqlException npgsql => npgsql.InnerException is IOException or SocketException or TimeoutException or EndOfStreamException || npgsql.IsTransient,
         KeysUnavailableException or IOException or SocketException or TimeoutException => true,
         _ => false,
@@ -21,6 +24,15 @@ public static class Faults
     /// </summary>
     public static bool IsAway(Exception failure) =>
         failure is NpgsqlException or TimeoutException or StoreUnavailableException or OutcomeUnknownException or KeysUnavailableException;
+
+    /// <summary>It came to a primary whose epoch has ended, and to no other.</summary>
+    public static bool IsFenced(Exception? failure) => failure switch
+    {
+        null => false,
+        PrimaryFencedException => true,
+        AggregateException several => several.InnerExceptions.Any(IsFenced),
+        _ => IsFenced(failure.InnerException),
+    };
 
     private static bool IsTransientState(string state) =>
         state is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable

@@ -46,8 +46,7 @@ public sealed partial class LogDatabase : IAsyncDisposable
             settings.MaxPoolSize = PooledConnectionsMax;
         }
 
-        ConnectionString = settings.ConnectionString;
-        DataSource = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = domain }.Build();
+        Hosts = new DatabaseHosts(domain, settings);
         Newest = new NewestPage(this);
     }
 
@@ -68,16 +67,17 @@ public sealed partial class LogDatabase : IAsyncDisposable
     /// <summary>Where a swap leaves the tables that it replaced, for switching back.</summary>
     public string RetiredSchema => "retired";
 
-    public NpgsqlDataSource DataSource { get; }
+    /// <summary>Where it is kept: one server, or a primary and its standbys.</summary>
+    public DatabaseHosts Hosts { get; }
+
+    /// <summary>Pooled sessions to the primary.</summary>
+    public NpgsqlDataSource DataSource => Hosts.Primary;
 
     /// <summary>Raised with the log's head: after each commit of this process, and by a daemon's listener for those of others.</summary>
     public LogSignal Signal { get; } = new();
 
     /// <summary>The end of the log, read once for all who follow it in this process.</summary>
     internal NewestPage Newest { get; }
-
-    /// <summary>For connections that must not come from the pool: the writer's, a leader's.</summary>
-    internal string ConnectionString { get; }
 
     /// <summary>A claim as the log holds it: where there are keys, a digest that nobody can try names against without them.</summary>
     public string StoredClaim(string claim) => keys?.Digest(claim) ?? claim;
@@ -93,15 +93,14 @@ public sealed partial class LogDatabase : IAsyncDisposable
     /// A few connections apart from the pool, for one kind of statement that many wait for: nothing else can keep them busy,
     /// and a statement's plan is made once for all values, where making it anew would cost more than carrying it out.
     /// </summary>
-    public NpgsqlDataSource OpenLane(int connections) => new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(ConnectionString)
+    public NpgsqlDataSource OpenLane(int connections) => Hosts.OpenLane(settings =>
     {
-        MaxPoolSize = connections,
-        AutoPrepareMinUsages = 1,
-        Options = "-c plan_cache_mode=force_generic_plan",
-    }.ConnectionString)
-    { Name = Domain }.Build();
+        settings.MaxPoolSize = connections;
+        settings.AutoPrepareMinUsages = 1;
+        settings.Options = "-c plan_cache_mode=force_generic_plan";
+    });
 
-    public ValueTask DisposeAsync() => DataSource.DisposeAsync();
+    public ValueTask DisposeAsync() => Hosts.DisposeAsync();
 
     [GeneratedRegex("^[a-z][a-z0-9_]{0,40}$")]
     private static partial Regex SimpleName();

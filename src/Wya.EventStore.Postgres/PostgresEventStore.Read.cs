@@ -8,6 +8,7 @@ namespace Wya.EventStore.Postgres;
 public sealed partial class PostgresEventStore
 {
     private const int OpenedTogetherMax = 256;
+    private const string ConfirmsSql = "select (current_setting('synchronous_standby_names') <> '')::int";
 
     public IAsyncEnumerable<RecordedEvent> ReadStream(Guid streamId, StreamRange? range = null, CancellationToken ct = default) =>
         ReadStream(streamId, range ?? new StreamRange(), passing: null, ct);
@@ -67,7 +68,23 @@ public sealed partial class PostgresEventStore
         }
     }
 
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Whoever finds it tells somebody that it is recorded. Where commits wait for a standby, a row may be seen whose own
+    /// commit has not been confirmed, because the wait for it was cut short; so it is waited for here.
+    /// </remarks>
     public async Task<RecordedEvent?> FindEvent(Guid eventId, CancellationToken ct = default)
+    {
+        RecordedEvent? found = await Find(eventId, ct).ConfigureAwait(false);
+        return found is null
+            || await Scalar(ConfirmsSql, null, ct).ConfigureAwait(false) == 0
+            || await IsConfirmed(found, ct).ConfigureAwait(false)
+                ? found
+                : null;
+    }
+
+    /// <summary>As it is seen, confirmed or not.</summary>
+    private async Task<RecordedEvent?> Find(Guid eventId, CancellationToken ct)
     {
         await using NpgsqlCommand command = database.DataSource.CreateCommand(
             $"select {EventReader.Columns} from {database.LogSchema}.mt_events e where e.id = $1");

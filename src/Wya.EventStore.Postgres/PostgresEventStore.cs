@@ -27,6 +27,7 @@ public sealed partial class PostgresEventStore : IEventStore, IAsyncDisposable
         states = new StateCache(this.options.CachedStatesMax);
         preparer = new EventPreparer(database, this.options);
         telemetry = new LogTelemetry(database.Domain, () => QueueDepth);
+        database.Hosts.Promoted += states.Clear;
         writer = new LogWriter(database, this.options, clock, database.Signal, inline ?? [], telemetry);
     }
 
@@ -97,7 +98,25 @@ public sealed partial class PostgresEventStore : IEventStore, IAsyncDisposable
         return archived;
     }
 
-    public ValueTask DisposeAsync() => writer.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        database.Hosts.Promoted -= states.Clear;
+        return writer.DisposeAsync();
+    }
+
+    /// <summary>
+    /// Asks the writer for an event that was seen: it sends it at a version that no stream has, so that it is found or
+    /// conflicts, and is never recorded. Either is answered by a commit, so when a standby has that, and all before it; and
+    /// by whoever is the primary then, which may be another than the one where it was seen.
+    /// </summary>
+    private async Task<bool> IsConfirmed(RecordedEvent seen, CancellationToken ct)
+    {
+        var again = new PreparedEvent(seen.Id, database.Types.For(seen.Data), seen.Data, "{}"u8.ToArray(), "{}"u8.ToArray());
+        var item = new AppendItem(
+            [new PreparedStream(seen.StreamId, "seen", long.MaxValue, [again], [], CommandMetadata.System(seen.Id))], states);
+        writer.Enqueue(item);
+        return (await item.Answer.WaitAsync(ct).ConfigureAwait(false)).Status == PartStatus.RecordedBefore;
+    }
 
     /// <summary>Keys are fetched at most twice: a moment may pass between fetching and sealing, but not a minute.</summary>
     private async Task<PreparedStream[]> Prepare(Append append, CancellationToken ct)
@@ -191,10 +210,10 @@ public sealed partial class PostgresEventStore : IEventStore, IAsyncDisposable
     /// <summary>The first event of a recorded command, with the position and version of its last one in that stream.</summary>
     private async Task<(RecordedEvent First, long Position, long Version)> FindCommand(Guid commandId, CancellationToken ct)
     {
-        RecordedEvent first = await FindEvent(commandId, ct).ConfigureAwait(false)
+        RecordedEvent first = await Find(commandId, ct).ConfigureAwait(false)
             ?? throw new InvalidOperationException("An event id is recorded, but not the first of its command.");
         long position = first.Position, version = first.Version;
-        for (int ordinal = 1; await FindEvent(EventIds.ForEvent(commandId, ordinal), ct).ConfigureAwait(false) is { } next; ordinal++)
+        for (int ordinal = 1; await Find(EventIds.ForEvent(commandId, ordinal), ct).ConfigureAwait(false) is { } next; ordinal++)
         {
             position = next.Position;
             version = next.StreamId == first.StreamId ? next.Version : version;

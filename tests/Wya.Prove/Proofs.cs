@@ -7,6 +7,7 @@ using Wya.Prove.Crash;
 using Wya.Prove.Delivery;
 using Wya.Prove.Erasure;
 using Wya.Prove.Export;
+using Wya.Prove.Failover;
 using Wya.Prove.Handles;
 using Wya.Prove.HostileRooms;
 using Wya.Prove.Location;
@@ -36,6 +37,7 @@ internal static class Proofs
         BrigadeProof.Proof,
         AsOfProof.Proof, ExportProof.Proof,
         RelayProof.Proof,
+        FailoverProof.Proof,
     ];
 
     /// <summary>What the processes do that proofs start beside themselves.</summary>

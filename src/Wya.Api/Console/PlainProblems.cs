@@ -21,7 +21,7 @@ internal static class PlainProblems
         "case-not-claimed" => ("This case is not yours at the moment", "Take it first; if you had it, your time with it was over. What you typed is still below."),
         "case-claimed-by-other" => ("Another moderator has this case", "Two never decide one case at the same time. Come back when they have released it, or when their time is over. What you typed is still below."),
         "second-person-needed" => ("A second person is needed", "Who proposed or decided something does not confirm it. Another moderator does."),
-        "store-unavailable" or "outcome-unknown" or "view-not-recorded" or "starting" or "read-model-behind" or "too-many-waiting" => ("The records are away for a moment",
+        "store-unavailable" or "store-fenced" or "outcome-unknown" or "view-not-recorded" or "starting" or "read-model-behind" or "too-many-waiting" => ("The records are away for a moment",
             "They cannot be reached or written, so nothing is shown and nothing was decided. What is in force stays in force. Try again in a moment."),
         RefusedPage.StaleForm => ("This form is too old", "It was given to another session, or cut off on its way. Nothing was done: load the page again, and send it once more."),
         "route-not-found" => ("There is nothing here", "The address leads nowhere."),

@@ -63,7 +63,7 @@ internal static class ProblemsOf
         problems.Add(Problems.MalformedRequest("A part of the address, a query value or the body is missing or not of the documented form."));
         problems.Add(Problems.Starting);
         problems.Add(Problems.InternalError);
-        problems.Add(Problems.StoreUnavailable(TimeSpan.FromSeconds(1)));
+        problems.AddRange([Problems.StoreUnavailable(TimeSpan.FromSeconds(1)), Problems.StoreFenced]);
         return [.. problems.DistinctBy(problem => problem.Code)];
     }
 }

@@ -23,6 +23,7 @@ internal static class ShowGraphEndpoint
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/me/graph", Answer)
         .RequireSignIn()
+        .MayAnswerFromStandby()
         .AnswersFromHeadSeen()
         .Describe(
             "ShowGraph",
@@ -44,12 +45,18 @@ internal static class ShowGraphEndpoint
 
         // Before the data is read, so that the data is at least this fresh.
         long head = await graph.Store.Head(ct).ConfigureAwait(false);
-        (long reached, TimeSpan lag) = projections.AreKept && asked is null
+        bool isKept = projections.AreKept && asked is null;
+        (long reached, TimeSpan lag) = isKept
             ? await graph.Freshness(GraphProjectionFollowers.OfEdges).Of(null, ct).ConfigureAwait(false)
-            : (head, TimeSpan.Zero);
-        FoundProjection found = asked is null
+            : await StandbyRows.Choose(http, graph, null, asked?.Value).ConfigureAwait(false) ?? (head, TimeSpan.Zero);
+        FoundProjection found = isKept
             ? await projections.Of(self, ct).ConfigureAwait(false)
-            : await projections.FromRows(self, isDegraded: false, ct).ConfigureAwait(false);
+            : await GraphProjections.FromRows(http.RowsOf(graph), self, isDegraded: false, ct).ConfigureAwait(false);
+        if (found.Projection is null && http.RowsOf(graph).AreOfStandby)
+        {
+            (found, reached, lag) = (await projections.FromRows(self, isDegraded: false, ct).ConfigureAwait(false), head, TimeSpan.Zero);
+        }
+
         if (found.IsDegraded)
         {
             Degraded.Write(http.Response, Cache);

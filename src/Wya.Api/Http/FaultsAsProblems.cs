@@ -44,8 +44,9 @@ internal sealed class FaultsAsProblems(RequestDelegate next, ILogger<FaultsAsPro
     {
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } malformed => Malformed(malformed),
         BadHttpRequestException other => Problems.OfStatus(other.StatusCode),
-        StoreUnavailableException unavailable => Problems.StoreUnavailable(unavailable.RetryAfter),
         OutcomeUnknownException => Problems.OutcomeUnknown,
+        _ when Faults.IsFenced(fault) => Problems.StoreFenced,
+        StoreUnavailableException unavailable => Problems.StoreUnavailable(unavailable.RetryAfter),
         _ when Faults.IsTransient(fault) => Problems.StoreUnavailable(TimeSpan.FromSeconds(1)),
         _ => Problems.InternalError,
     };

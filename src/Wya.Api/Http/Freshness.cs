@@ -20,6 +20,11 @@ internal static class Freshness
         {
             HttpContext http = invocation.HttpContext;
             var domain = http.RequestServices.GetRequiredService<TDomain>();
+            if (await FromStandby(http, domain, null).ConfigureAwait(false))
+            {
+                return await next(invocation).ConfigureAwait(false);
+            }
+
             long head = await Head(http, domain).ConfigureAwait(false);
             if (Beyond(http, domain, head, out _) is { } problem)
             {
@@ -40,6 +45,11 @@ internal static class Freshness
             CancellationToken ct = http.RequestAborted;
             var domain = http.RequestServices.GetRequiredService<TDomain>();
             ReadModelFreshness freshness = domain.Freshness(readModel);
+            if (await FromStandby(http, domain, freshness).ConfigureAwait(false))
+            {
+                return await next(invocation).ConfigureAwait(false);
+            }
+
             long head = await Head(http, domain).ConfigureAwait(false);
             Problem? problem = Beyond(http, domain, head, out long? asked);
             if (problem is null && asked is { } position)
@@ -75,6 +85,19 @@ internal static class Freshness
 
         Write(http, domain, reached, lag);
         return null;
+    }
+
+    /// <summary>Whether a standby answers; what it holds is told then.</summary>
+    private static async Task<bool> FromStandby(HttpContext http, OpenDomain domain, ReadModelFreshness? freshness)
+    {
+        (LogPosition? asked, Problem? malformed) = LogPosition.Read(http.Request, domain.Name);
+        if (malformed is not null || await StandbyRows.Choose(http, domain, freshness, asked?.Value).ConfigureAwait(false) is not var (position, lag))
+        {
+            return false;
+        }
+
+        Write(http, domain, position, lag);
+        return true;
     }
 
     /// <summary>As it was when the caller was admitted, if that was asked of the same log; the data is read later still.</summary>

@@ -18,6 +18,12 @@ internal static class Limits
     /// <summary>Requests that may wait for a read model at the same time.</summary>
     public const int PositionWaitersMax = 256;
 
+    /// <summary>How long a standby is given to come to a position, before the primary is asked instead.</summary>
+    public static readonly TimeSpan StandbyWait = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>A standby that is further behind answers nothing.</summary>
+    public static readonly TimeSpan StandbyLagMax = TimeSpan.FromSeconds(5);
+
     public static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan KeepAliveTimeout = TimeSpan.FromMinutes(2);
     /// <summary>A WebSocket whose other end does not answer in time is broken off.</summary>

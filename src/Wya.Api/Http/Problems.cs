@@ -140,6 +140,12 @@ internal static class Problems
     public static Problem StoreUnavailable(TimeSpan retryAfter) =>
         new("store-unavailable", 503, "The store takes no more work at the moment, and nothing was recorded; try again.") { RetryAfter = retryAfter };
 
+    public static readonly Problem StoreFenced =
+        new("store-fenced", 503, "The only server of the store that answers was the primary before another was promoted; nothing was read from it or recorded. Try again.")
+        {
+            RetryAfter = TimeSpan.FromSeconds(5),
+        };
+
     public static readonly Problem LogUnknown = new("log-unknown", 404, "There is no log of this name.");
 
     public static readonly Problem SafetyLogClosed =

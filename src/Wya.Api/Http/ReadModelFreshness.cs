@@ -25,10 +25,13 @@ internal sealed class ReadModelFreshness(Consumer consumer, Positions positions,
     /// waiting. A stream that is set aside after a failure stands still while the others go on.
     /// </summary>
     /// <param name="streamId">Null for all streams together: then the one that stands still first counts.</param>
-    public async Task<(long Position, TimeSpan Lag)> Of(Guid? streamId, CancellationToken ct)
+    public Task<(long Position, TimeSpan Lag)> Of(Guid? streamId, CancellationToken ct) => Of(consumer.Target, streamId, ct);
+
+    /// <summary>The same of the rows as they are there.</summary>
+    public async Task<(long Position, TimeSpan Lag)> Of(LogRows rows, Guid? streamId, CancellationToken ct)
     {
         string log = consumer.Target.LogSchema;
-        await using NpgsqlCommand command = consumer.Target.DataSource.CreateCommand(
+        await using NpgsqlCommand command = rows.CreateCommand(
             $"""
             select at.position, missing.timestamp
             from (select least(
@@ -40,7 +43,8 @@ internal sealed class ReadModelFreshness(Consumer consumer, Positions positions,
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = consumer.ProgressionName });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = consumer.Name });
         command.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = streamId });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = consumer.Progress.Head }); // what it has passed over is stored a moment later
+        // What it has passed over is stored a moment later; a standby has only what is stored.
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = rows.AreOfStandby ? 0 : consumer.Progress.Head });
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
         await reader.ReadAsync(ct).ConfigureAwait(false);
         TimeSpan lag = reader.IsDBNull(1) ? TimeSpan.Zero : clock.GetUtcNow() - new DateTimeOffset(reader.GetDateTime(1));

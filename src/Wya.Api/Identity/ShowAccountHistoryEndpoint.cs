@@ -26,6 +26,7 @@ internal static class ShowAccountHistoryEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/users/{id}/history", Answer)
         .RequireSelfOr(Capability.Operate)
         .OpenToSuspended()
+        .MayAnswerFromStandby()
         .AnswersFrom<IdentityLog>("AccountHistory")
         .Describe(
             "ShowAccountHistory",
@@ -46,7 +47,7 @@ internal static class ShowAccountHistoryEndpoint
         }
 
         IReadOnlyList<AccountHistoryRow> rows =
-            await AccountHistoryTable.Page(identity.Database, new UserId(id), before, limit, ct).ConfigureAwait(false);
+            await AccountHistoryTable.Page(http.RowsOf(identity), new UserId(id), before, limit, ct).ConfigureAwait(false);
         if (rows is [] && await UsersTable.ById(identity.Database, new UserId(id), ct).ConfigureAwait(false) is null)
         {
             return Problem.Of(IdentityRefusals.UserNotFound);

@@ -26,6 +26,7 @@ internal static class ShowPermissionAuditEndpoint
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/audit/permissions", Answer)
         .RequireCapability(Capability.Operate)
+        .MayAnswerFromStandby()
         .AnswersFrom<IdentityLog>("PermissionAudit")
         .Describe(
             "ShowPermissionAudit",
@@ -39,6 +40,7 @@ internal static class ShowPermissionAuditEndpoint
 
     private static async Task<IResult> Answer(
         IdentityLog identity,
+        HttpContext http,
         CancellationToken ct,
         long? after = null,
         Guid? user = null,
@@ -60,8 +62,8 @@ internal static class ShowPermissionAuditEndpoint
 
         UserId? whose = user is { } id ? new UserId(id) : null;
         IReadOnlyList<PermissionAuditRow> rows = after is { } start
-            ? await PermissionAuditTable.After(identity.Database, Math.Max(start, from), whose, capability, limit + 1, ct).ConfigureAwait(false)
-            : await PermissionAuditTable.Before(identity.Database, cursor is null ? null : from, whose, capability, limit + 1, ct).ConfigureAwait(false);
+            ? await PermissionAuditTable.After(http.RowsOf(identity), Math.Max(start, from), whose, capability, limit + 1, ct).ConfigureAwait(false)
+            : await PermissionAuditTable.Before(http.RowsOf(identity), cursor is null ? null : from, whose, capability, limit + 1, ct).ConfigureAwait(false);
         AuditEntry[] items =
         [
             .. rows.Take(limit).Select(row => new AuditEntry(

@@ -39,6 +39,11 @@ internal sealed record Attention(string Severity, string About, string What, str
         (_, "up") => null,
         ("audit log", _) => new("now", dependency.Name, "The audit log is not what was signed.", "Run wya audit verify, and keep the database as it is: see “Verify the audit log”."),
         (_, "not_migrated") => new("now", dependency.Name, $"The {dependency.Name} was not migrated for this build.", "Run wya migrate."),
+        (_, "fenced") => new(
+            "now", dependency.Name, "A server that was the primary before the last promotion takes itself for one still.",
+            "Nothing is read from it or written to it. Keep it off the network, look at what it holds by wya doctor, and bring it back as a standby: see “Fail over”."),
+        (_, "no_standby") => new(
+            "now", dependency.Name, "No standby answers.", "Where commits wait for one, nothing can be recorded. Bring a standby back: see “Fail over”."),
         var (name, _) when name.EndsWith("redis", StringComparison.Ordinal) => new(
             "soon", name, $"The {name} does not answer.", "Nothing is lost: what it holds is read from PostgreSQL, or made anew. Bring its server back."),
         ("external log", _) => new("soon", dependency.Name, "The external log does not answer.", "Nothing is lost: events wait in the logs, and are published when its server is back."),

@@ -12,7 +12,7 @@ using Wya.EventStore.Postgres;
 namespace Wya.Api.Operation;
 
 /// <param name="Name">What is depended on.</param>
-/// <param name="Status">up, down or not_migrated; of the audit log, up or broken.</param>
+/// <param name="Status">up, down or not_migrated; of the audit log, up or broken; of several hosts, up, no_standby, or fenced while a former primary takes itself for one.</param>
 /// <param name="Milliseconds">How long it took to say so.</param>
 internal sealed record DependencyHealth(string Name, string Status, double Milliseconds)
 {
@@ -96,7 +96,7 @@ internal sealed class Health(
 
             bool isOpen = !lifetime.ApplicationStopping.IsCancellationRequested && erasures.AreDone && developmentOperator is not { IsThere: false };
             bool serves = isOpen && seen.Any(dependency => dependency.IsUp) && !seen.Any(dependency => dependency.Status == NotMigrated);
-            IReadOnlyList<DependencyHealth> all = [.. seen, .. seenBeside, new DependencyHealth("audit log", audit.IsBroken ? "broken" : "up", 0)];
+            IReadOnlyList<DependencyHealth> all = [.. seen, .. domains.Select(domain => domain.Database.Hosts).Append(keys.Hosts).Where(hosts => hosts.AreSeveral).Select(Look), .. seenBeside, new DependencyHealth("audit log", audit.IsBroken ? "broken" : "up", 0)];
             return new ProcessHealth(!serves ? "not_ready" : all.All(dependency => dependency.IsUp) ? "ready" : "degraded", all);
         }
         finally
@@ -104,6 +104,9 @@ internal sealed class Health(
             one.Release();
         }
     }
+
+    private static DependencyHealth Look(DatabaseHosts hosts) => new(
+        $"{hosts.Name} hosts", hosts.IsOneFenced ? "fenced" : hosts.Seen is [] || hosts.Seen.Any(look => look.Role == HostRole.Standby) ? "up" : "no_standby", 0);
 
     private static async Task<DependencyHealth> Look(string name, Func<CancellationToken, Task> ask)
     {

@@ -34,6 +34,8 @@ internal static class ExportStatementsEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/moderation/statements", Answer)
         .RequireAnyCapability(Capability.Moderate, Capability.Operate, Capability.Analyse)
         .RequireRateLimiting(RateLimits.Export)
+        .MayAnswerFromStandby()
+        .AnswersFromInline<SafetyLog>()
         .RecordsView(ViewKind.Statements)
         .Describe(
             "ExportStatements",
@@ -43,7 +45,8 @@ internal static class ExportStatementsEndpoint
         .ForExample(answer: new PublicStatement(
             ExampleCase.Pseudonym, "mute", Category.Harassment, GroundKind.Rule, ExamplePeople.Then.Date, "report", AutomationDetected: false, AutomationDecided: false, IsReversed: false));
 
-    private static IResult Answer(SafetyLog safety, TimeProvider clock, DateTimeOffset? from = null, DateTimeOffset? to = null)
+    private static IResult Answer(
+        SafetyLog safety, TimeProvider clock, HttpContext http, DateTimeOffset? from = null, DateTimeOffset? to = null)
     {
         if (Period.Of(from, to, clock.GetUtcNow()) is not var (begin, end))
         {
@@ -53,7 +56,7 @@ internal static class ExportStatementsEndpoint
         return TypedResults.Stream(
             async body =>
             {
-                await foreach (PublicStatement statement in Statements(safety.Database, begin, end, default).ConfigureAwait(false))
+                await foreach (PublicStatement statement in Statements(http.RowsOf(safety), begin, end, default).ConfigureAwait(false))
                 {
                     await JsonSerializer.SerializeAsync(body, statement, EventJson.Options).ConfigureAwait(false);
                     await body.WriteAsync("\n"u8.ToArray()).ConfigureAwait(false);
@@ -63,7 +66,7 @@ internal static class ExportStatementsEndpoint
     }
 
     private static async IAsyncEnumerable<PublicStatement> Statements(
-        LogDatabase safety, DateTimeOffset from, DateTimeOffset to, [EnumeratorCancellation] CancellationToken ct)
+        LogRows safety, DateTimeOffset from, DateTimeOffset to, [EnumeratorCancellation] CancellationToken ct)
     {
         (DateTimeOffset, Guid)? after = null;
         while (true)
@@ -71,7 +74,7 @@ internal static class ExportStatementsEndpoint
             IReadOnlyList<DecisionRow> rows = await DecisionsTable.Page(safety, from, to, after, PageRows, ct).ConfigureAwait(false);
             foreach (DecisionRow row in rows)
             {
-                yield return Of(safety, row);
+                yield return Of(safety.Database, row);
             }
 
             if (rows.Count < PageRows)

@@ -3,6 +3,7 @@ using Wya.Api.Documentation;
 using Wya.Api.Http;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Safety.Events;
+using Wya.EventStore.Postgres;
 using Wya.Projections.Safety;
 
 namespace Wya.Api.Safety;
@@ -22,6 +23,7 @@ internal static class ShowFiguresEndpoint
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/moderation/figures", Answer)
         .RequireAnyCapability(Capability.Moderate, Capability.Operate)
+        .MayAnswerFromStandby()
         .AnswersFromInline<SafetyLog>()
         .RecordsView(ViewKind.Figures)
         .Describe(
@@ -48,15 +50,16 @@ internal static class ShowFiguresEndpoint
         }
 
         CancellationToken ct = http.RequestAborted;
+        LogRows rows = http.RowsOf(safety);
         bool byId = http.Caller().Holds(Capability.Operate);
-        IReadOnlyList<DecisionFigures> moderators = await CaseFigures.ByModerator(safety.Database, begin, end, ct).ConfigureAwait(false);
+        IReadOnlyList<DecisionFigures> moderators = await CaseFigures.ByModerator(rows, begin, end, ct).ConfigureAwait(false);
         return TypedResults.Ok(new Figures(
             begin,
             end,
-            await CaseFigures.Flow(safety.Database, begin, end, now, ct).ConfigureAwait(false),
+            await CaseFigures.Flow(rows, begin, end, now, ct).ConfigureAwait(false),
             await CaseQueue.Count(safety.Database, now, ct).ConfigureAwait(false),
-            await CaseFigures.ByKind(safety.Database, begin, end, ct).ConfigureAwait(false),
-            await CaseFigures.ByCategory(safety.Database, begin, end, ct).ConfigureAwait(false),
+            await CaseFigures.ByKind(rows, begin, end, ct).ConfigureAwait(false),
+            await CaseFigures.ByCategory(rows, begin, end, ct).ConfigureAwait(false),
             byId ? moderators : [.. moderators.Select(one => one with { Of = Pseudonym(safety, one.Of) }).OrderBy(one => one.Of, StringComparer.Ordinal)]));
     }
 

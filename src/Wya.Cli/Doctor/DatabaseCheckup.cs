@@ -48,6 +48,8 @@ internal static class DatabaseCheckup
             return;
         }
 
+        await HostsCheckup.Look(patient, about, "log", found, ct).ConfigureAwait(false);
+
         await Schema(patient, about, domain, found).ConfigureAwait(false);
         await Rights(patient, about, found).ConfigureAwait(false);
         found.None(
@@ -67,6 +69,7 @@ internal static class DatabaseCheckup
         }
 
         await Server(patient, About, here.Clock, found).ConfigureAwait(false);
+        await HostsCheckup.Look(patient, About, null, found, ct).ConfigureAwait(false);
         await Role(patient, About, found).ConfigureAwait(false);
         if (!await patient.Is("to_regclass('public.subject_keys') is not null").ConfigureAwait(false))
         {

@@ -1,4 +1,5 @@
 using Npgsql;
+using Wya.EventStore.Postgres;
 
 namespace Wya.Cli;
 
@@ -8,11 +9,15 @@ internal sealed class Patient : IAsyncDisposable
     private readonly NpgsqlConnection connection;
     private readonly CancellationToken ct;
 
-    private Patient(NpgsqlConnection connection, CancellationToken ct)
+    private Patient(DatabaseHosts hosts, NpgsqlConnection connection, CancellationToken ct)
     {
+        Hosts = hosts;
         this.connection = connection;
         this.ct = ct;
     }
+
+    /// <summary>Where it is kept; the connection leads to the primary.</summary>
+    public DatabaseHosts Hosts { get; }
 
     public int MajorVersion => connection.PostgreSqlVersion.Major;
 
@@ -20,21 +25,21 @@ internal sealed class Patient : IAsyncDisposable
     public static async Task<Patient?> Open(Surroundings here, string name, Diagnosis found, CancellationToken ct)
     {
         string about = $"{name} database";
-        NpgsqlConnection? connection = null;
+        DatabaseHosts? hosts = null;
         try
         {
-            var settings = new NpgsqlConnectionStringBuilder(Settings.Connection(here, name).ConnectionString) { Pooling = false };
+            NpgsqlConnectionStringBuilder settings = Settings.Connection(here, name);
             SettingsCheckup.LookAtConnection(about, settings, found);
-            connection = new NpgsqlConnection(settings.ConnectionString);
-            await connection.OpenAsync(ct).ConfigureAwait(false);
+            hosts = new DatabaseHosts(name, settings);
+            NpgsqlConnection connection = await hosts.OpenApart(_ => { }, ct: ct).ConfigureAwait(false);
             found.Good(about, "connection", "It answers.");
-            return new Patient(connection, ct);
+            return new Patient(hosts, connection, ct);
         }
         catch (Exception away) when (away is NpgsqlException or VerbRefusedException)
         {
-            if (connection is not null)
+            if (hosts is not null)
             {
-                await connection.DisposeAsync().ConfigureAwait(false);
+                await hosts.DisposeAsync().ConfigureAwait(false);
             }
 
             found.Fault(about, "connection", away is VerbRefusedException ? away.Message : Failures.Sentence(away, name), $"Look at {Settings.Variable(name)} and at the server.");
@@ -73,5 +78,9 @@ internal sealed class Patient : IAsyncDisposable
         return new DateTimeOffset((DateTime)(await command.ExecuteScalarAsync(ct).ConfigureAwait(false))!);
     }
 
-    public ValueTask DisposeAsync() => connection.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await connection.DisposeAsync().ConfigureAwait(false);
+        await Hosts.DisposeAsync().ConfigureAwait(false);
+    }
 }

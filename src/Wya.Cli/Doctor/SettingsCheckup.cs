@@ -79,7 +79,7 @@ internal static class SettingsCheckup
     /// <summary>Over the network, what the database is told and answers should be read by nobody on the way.</summary>
     public static void LookAtConnection(string about, Npgsql.NpgsqlConnectionStringBuilder connection, Diagnosis found)
     {
-        bool isNear = connection.Host is null or "localhost" or "127.0.0.1" or "::1" || connection.Host.StartsWith('/');
+        bool isNear = (connection.Host ?? "").Split(',', StringSplitOptions.TrimEntries).All(IsNear);
         if (!isNear && connection.SslMode is not (Npgsql.SslMode.Require or Npgsql.SslMode.VerifyCA or Npgsql.SslMode.VerifyFull))
         {
             found.Weak(about, "encryption", "The connection goes over a network and need not be encrypted.", "Add SSL Mode=VerifyFull to the connection string.");
@@ -90,6 +90,9 @@ internal static class SettingsCheckup
             found.Weak(about, "password", "The role's password is short.", $"Give it {PasswordCharactersLeast} random characters or more.");
         }
     }
+
+    private static bool IsNear(string host) =>
+        host is "" or "localhost" or "127.0.0.1" or "::1" || host.StartsWith('/') || host.StartsWith("localhost:", StringComparison.Ordinal) || host.StartsWith("127.0.0.1:", StringComparison.Ordinal);
 
     private const int PasswordCharactersLeast = 16;
 }

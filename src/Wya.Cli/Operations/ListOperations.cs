@@ -58,10 +58,10 @@ internal static class ListOperations
 
     private static async Task<IReadOnlyList<Operation>> OfKeys(Surroundings here, int count, CancellationToken ct)
     {
-        await using NpgsqlDataSource keys = NpgsqlDataSource.Create(Settings.Connection(here, KeysSchema.Name).ConnectionString);
+        await using var keys = new DatabaseHosts(KeysSchema.Name, Settings.Connection(here, KeysSchema.Name));
         try
         {
-            return await new EventStore.Postgres.Operations(keys, KeysSchema.Name, KeysSchema.OperationsSchema).List(limit: count, ct: ct).ConfigureAwait(false);
+            return await new EventStore.Postgres.Operations(keys.Primary, KeysSchema.Name, KeysSchema.OperationsSchema).List(limit: count, ct: ct).ConfigureAwait(false);
         }
         catch (NpgsqlException failure)
         {

@@ -53,6 +53,15 @@ internal sealed class StateCache(int capacity)
         }
     }
 
+    public void Clear()
+    {
+        lock (gate)
+        {
+            young = [];
+            old = [];
+        }
+    }
+
     private void Put(Guid streamId, CachedState state)
     {
         if (young.Count >= capacity / 2 && !young.ContainsKey(streamId))

@@ -15,14 +15,19 @@ internal static class WriterConnection
 
     public static NpgsqlConnection Open(LogDatabase database)
     {
-        var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString)
+        NpgsqlConnection connection = database.Hosts.OpenApart(settings =>
         {
-            Pooling = false, CommandTimeout = 0, KeepAlive = 10, TcpKeepAlive = true, Timeout = 5, ApplicationName = $"wya-{database.Domain}-writer",
-        };
-        var connection = new NpgsqlConnection(settings.ConnectionString);
+            (settings.CommandTimeout, settings.Timeout, settings.KeepAlive) = (0, 5, 10);
+            settings.TcpKeepAlive = true;
+            if (database.Hosts.AreSeveral)
+            {
+                (settings.TcpKeepAliveTime, settings.TcpKeepAliveInterval) = (4, 1); // a machine that has gone must not be waited for where another can take over
+            }
+
+            settings.ApplicationName = $"wya-{database.Domain}-writer";
+        }).GetAwaiter().GetResult();
         try
         {
-            connection.Open();
             using var plans = new NpgsqlCommand(Plans, connection);
             plans.ExecuteNonQuery();
             return connection;

@@ -55,15 +55,17 @@ internal sealed class ChannelListener(
 
     private async Task<NpgsqlConnection> Open(CancellationToken ct)
     {
-        var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString)
-        {
-            Pooling = false, Timeout = 5, CommandTimeout = 5, KeepAlive = 0, TcpKeepAlive = true, ApplicationName = $"wya-{database.Domain}-{name}",
-        };
-        var connection = new NpgsqlConnection(settings.ConnectionString);
+        NpgsqlConnection connection = await database.Hosts.OpenApart(
+            settings =>
+            {
+                (settings.Timeout, settings.CommandTimeout, settings.KeepAlive) = (5, 5, 0);
+                settings.TcpKeepAlive = true;
+                settings.ApplicationName = $"wya-{database.Domain}-{name}";
+            },
+            opening => opening.Notification += (_, notice) => Heard(notice),
+            ct).ConfigureAwait(false);
         try
         {
-            connection.Notification += (_, notice) => Heard(notice);
-            await connection.OpenAsync(ct).ConfigureAwait(false);
             await using var listen = new NpgsqlCommand(string.Join("; ", channels.Keys.Select(channel => $"listen {channel}")), connection);
             await listen.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
             await connected(connection, ct).ConfigureAwait(false);

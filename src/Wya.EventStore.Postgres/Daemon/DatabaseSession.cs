@@ -103,15 +103,17 @@ internal sealed class DatabaseSession(LogDatabase database, IReadOnlyList<Candid
 
     private async Task<NpgsqlConnection> Open(CancellationToken ct)
     {
-        var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString)
-        {
-            Pooling = false, Timeout = 5, CommandTimeout = 5, KeepAlive = 0, TcpKeepAlive = true, ApplicationName = $"wya-{database.Domain}-daemon",
-        };
-        var connection = new NpgsqlConnection(settings.ConnectionString);
+        NpgsqlConnection connection = await database.Hosts.OpenApart(
+            settings =>
+            {
+                (settings.Timeout, settings.CommandTimeout, settings.KeepAlive) = (5, 5, 0);
+                settings.TcpKeepAlive = true;
+                settings.ApplicationName = $"wya-{database.Domain}-daemon";
+            },
+            opening => opening.Notification += (_, notice) => Heard(notice),
+            ct).ConfigureAwait(false);
         try
         {
-            connection.Notification += (_, notice) => Heard(notice);
-            await connection.OpenAsync(ct).ConfigureAwait(false);
             // The server notices within about ten seconds that this machine has gone, and gives the locks to another.
             await using var command = new NpgsqlCommand(
                 $"""

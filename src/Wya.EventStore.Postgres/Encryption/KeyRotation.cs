@@ -14,14 +14,16 @@ public sealed class KeyRotation(string connectionString, KeyRing ring) : IAsyncD
 {
     private const int PageKeys = 1_000;
 
-    private readonly NpgsqlDataSource database = NpgsqlDataSource.Create(connectionString);
+    private readonly DatabaseHosts hosts = new(KeysSchema.Name, new NpgsqlConnectionStringBuilder(connectionString));
+
+    private NpgsqlDataSource Database => hosts.Primary;
 
     /// <summary>What operators did with the keys.</summary>
-    public Operations Operations => new(database, KeysSchema.Name, KeysSchema.OperationsSchema);
+    public Operations Operations => new(Database, KeysSchema.Name, KeysSchema.OperationsSchema);
 
     public async Task<IReadOnlyList<KeyCount>> Count(CancellationToken ct = default)
     {
-        await using NpgsqlCommand command = database.CreateCommand(
+        await using NpgsqlCommand command = Database.CreateCommand(
             "select master_version, count(*) from subject_keys group by master_version order by master_version nulls last");
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
         List<KeyCount> counts = [];
@@ -42,7 +44,7 @@ public sealed class KeyRotation(string connectionString, KeyRing ring) : IAsyncD
         Guid last = Guid.Empty;
         while (true)
         {
-            await using NpgsqlConnection connection = await database.OpenConnectionAsync(ct).ConfigureAwait(false);
+            await using NpgsqlConnection connection = await Database.OpenConnectionAsync(ct).ConfigureAwait(false);
             await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(ct).ConfigureAwait(false);
 
             // Locked until they are written: one that is being destroyed meanwhile stays destroyed.
@@ -70,7 +72,7 @@ public sealed class KeyRotation(string connectionString, KeyRing ring) : IAsyncD
         }
     }
 
-    public ValueTask DisposeAsync() => database.DisposeAsync();
+    public ValueTask DisposeAsync() => hosts.DisposeAsync();
 
     private async Task<List<(Guid Subject, byte[] Wrapped)>> Page(NpgsqlConnection connection, Guid after, CancellationToken ct)
     {

@@ -19,6 +19,7 @@ public sealed class SubjectKeys : ISubjectKeys, IAsyncDisposable
 
     private static readonly TimeSpan Generation = TimeSpan.FromSeconds(25);
 
+    private readonly DatabaseHosts hosts;
     private readonly NpgsqlDataSource database;
     private readonly Func<KeyRing>? readAgain;
     private readonly ITimer forgetting;
@@ -35,13 +36,14 @@ public sealed class SubjectKeys : ISubjectKeys, IAsyncDisposable
     {
         this.ring = ring;
         this.readAgain = readAgain;
-        database = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(connectionString)
+        hosts = new DatabaseHosts(KeysSchema.Name, new NpgsqlConnectionStringBuilder(connectionString)
         {
             ApplicationName = "wya-keys",
             IncludeErrorDetail = false,
             MaxPoolSize = 10,
             NoResetOnClose = true,
-        }.ConnectionString).Build();
+        });
+        database = hosts.Primary;
         forgetting = clock.CreateTimer(_ => { Forget(); ReadRingAgain(); }, null, Generation, Generation);
     }
 
@@ -54,6 +56,9 @@ public sealed class SubjectKeys : ISubjectKeys, IAsyncDisposable
 
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
+
+    /// <summary>Where they are kept.</summary>
+    public DatabaseHosts Hosts => hosts;
 
     public KeyState TryCopy(Guid subject, Span<byte> key)
     {
@@ -176,7 +181,7 @@ public sealed class SubjectKeys : ISubjectKeys, IAsyncDisposable
         await forgetting.DisposeAsync().ConfigureAwait(false);
         Forget();
         Forget();
-        await database.DisposeAsync().ConfigureAwait(false);
+        await hosts.DisposeAsync().ConfigureAwait(false);
         one.Dispose();
     }
 

@@ -63,23 +63,12 @@ internal sealed class RebuildLock : IAsyncDisposable
 /// <summary>A connection that a rebuild keeps for itself: not from the pool, watched by keep-alives, with room to read pages.</summary>
 internal static class RebuildConnection
 {
-    public static async Task<NpgsqlConnection> Open(LogDatabase database, CancellationToken ct)
-    {
-        var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString)
+    public static Task<NpgsqlConnection> Open(LogDatabase database, CancellationToken ct) => database.Hosts.OpenApart(
+        settings =>
         {
-            Pooling = false, CommandTimeout = 0, KeepAlive = 10, TcpKeepAlive = true, Timeout = 5,
-            ReadBufferSize = 64 * 1024, ApplicationName = $"wya-{database.Domain}-rebuild",
-        };
-        var connection = new NpgsqlConnection(settings.ConnectionString);
-        try
-        {
-            await connection.OpenAsync(ct).ConfigureAwait(false);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
+            (settings.CommandTimeout, settings.KeepAlive, settings.Timeout, settings.ReadBufferSize) = (0, 10, 5, 64 * 1024);
+            settings.TcpKeepAlive = true;
+            settings.ApplicationName = $"wya-{database.Domain}-rebuild";
+        },
+        ct: ct);
 }

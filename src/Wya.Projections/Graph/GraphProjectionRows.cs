@@ -31,18 +31,18 @@ public static class GraphProjectionRows
 
     internal const string Epoch = "(select last_value + is_called::int from public.graph_projection_epoch)";
 
-    public static async Task<ProjectedPeople> Read(LogDatabase graph, IReadOnlyCollection<Guid> people, CancellationToken ct = default)
+    public static async Task<ProjectedPeople> Read(LogRows graph, IReadOnlyCollection<Guid> people, CancellationToken ct = default)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(people.Count, PeopleMax);
-        await using NpgsqlCommand command = graph.DataSource.CreateCommand(
+        await using NpgsqlCommand command = graph.CreateCommand(
             $"""
-            select h.position + coalesce((select sum(p.last_seq_id) from {graph.LogSchema}.mt_event_progression p where p.name = any($2)), 0)::bigint,
+            select h.position + coalesce((select sum(p.last_seq_id) from {graph.Database.LogSchema}.mt_event_progression p where p.name = any($2)), 0)::bigint,
                    {Epoch}, greatest(h.time, '1970-01-01z'), a.id,
                    array({GraphViews.Shown("to_user", "from_user", EdgesTable.Friend, "a.id")} order by 1),
                    array({GraphViews.Shown("from_user", "to_user", EdgesTable.Follow, "a.id")} order by 1),
                    array({GraphViews.Shown("to_user", "from_user", EdgesTable.Block, "a.id")} order by 1),
                    t.course::text, now()
-            from {graph.LogSchema}.wya_log_head h
+            from {graph.Database.LogSchema}.wya_log_head h
             left join lateral (
                 select id from public.people where id = any($1) and status <> 'erased' and erasure_due_at is null) a on true
             left join public.trust_scores t on t.user_id = a.id

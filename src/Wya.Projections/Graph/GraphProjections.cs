@@ -70,9 +70,12 @@ public sealed class GraphProjections(LogDatabase graph, RedisServer? cache) : ID
     }
 
     /// <summary>As the rows are now, whatever the cache holds.</summary>
-    public async Task<FoundProjection> FromRows(UserId user, bool isDegraded, CancellationToken ct = default)
+    public Task<FoundProjection> FromRows(UserId user, bool isDegraded, CancellationToken ct = default) => FromRows(graph, user, isDegraded, ct);
+
+    /// <summary>As these rows are.</summary>
+    public static async Task<FoundProjection> FromRows(LogRows rows, UserId user, bool isDegraded, CancellationToken ct = default)
     {
-        ProjectedPeople made = await GraphProjectionRows.Read(graph, [user.Value], ct).ConfigureAwait(false);
+        ProjectedPeople made = await GraphProjectionRows.Read(rows, [user.Value], ct).ConfigureAwait(false);
         return new FoundProjection(made.People.GetValueOrDefault(user.Value), isDegraded);
     }
 

@@ -73,11 +73,11 @@ public sealed class AccountHistoryTable : Table<(Guid UserId, long Version), Acc
     /// <param name="before">Rows below this version; null starts at the newest.</param>
     /// <param name="limit">At most <see cref="PageRowsMax"/>.</param>
     public static async Task<IReadOnlyList<AccountHistoryRow>> Page(
-        LogDatabase identity, UserId user, long? before, int limit, CancellationToken ct = default)
+        LogRows identity, UserId user, long? before, int limit, CancellationToken ct = default)
     {
-        await using NpgsqlCommand command = identity.DataSource.CreateCommand(
+        await using NpgsqlCommand command = identity.CreateCommand(
             $"""
-            select user_id, version, happened_at, what, detail from {identity.ReadSchema}.account_history
+            select user_id, version, happened_at, what, detail from {identity.Database.ReadSchema}.account_history
             where user_id = $1 and version < $2 order by version desc limit $3
             """);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = user.Value });

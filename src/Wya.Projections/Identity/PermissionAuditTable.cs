@@ -84,23 +84,23 @@ public sealed class PermissionAuditTable : Table<long, PermissionAuditRow>
     /// <param name="before">Null starts at the newest.</param>
     /// <param name="limit">At most <see cref="PageRowsMax"/>, and one more to see whether there are others.</param>
     public static Task<IReadOnlyList<PermissionAuditRow>> Before(
-        LogDatabase identity, long? before, UserId? user, string? capability, int limit, CancellationToken ct = default) =>
+        LogRows identity, long? before, UserId? user, string? capability, int limit, CancellationToken ct = default) =>
         Page(identity, "position < $1 order by position desc", before ?? long.MaxValue, user, capability, limit, ct);
 
     /// <summary>Oldest first, above a position.</summary>
     /// <param name="limit">As for <see cref="Before"/>.</param>
     public static Task<IReadOnlyList<PermissionAuditRow>> After(
-        LogDatabase identity, long after, UserId? user, string? capability, int limit, CancellationToken ct = default) =>
+        LogRows identity, long after, UserId? user, string? capability, int limit, CancellationToken ct = default) =>
         Page(identity, "position > $1 order by position", after, user, capability, limit, ct);
 
     private static async Task<IReadOnlyList<PermissionAuditRow>> Page(
-        LogDatabase identity, string from, long position, UserId? user, string? capability, int limit, CancellationToken ct)
+        LogRows identity, string from, long position, UserId? user, string? capability, int limit, CancellationToken ct)
     {
         // A text for each set of filters, so that each gets the plan of its own index.
         string filter = (user is null ? "" : "user_id = $3 and ") + (capability is null ? "" : $"capability = ${(user is null ? 3 : 4)} and ");
-        await using NpgsqlCommand command = identity.DataSource.CreateCommand(
+        await using NpgsqlCommand command = identity.CreateCommand(
             $"""
-            select position, happened_at, user_id, actor, what, capability, until from {identity.ReadSchema}.permission_audit
+            select position, happened_at, user_id, actor, what, capability, until from {identity.Database.ReadSchema}.permission_audit
             where {filter}{from} limit $2
             """);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = position });

@@ -26,19 +26,19 @@ public sealed record DecisionFigures(string Of, long Decided, long Appealed, lon
 public static class CaseFigures
 {
     public static async Task<IReadOnlyList<FlowFigures>> Flow(
-        LogDatabase safety, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, CancellationToken ct = default)
+        LogRows safety, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, CancellationToken ct = default)
     {
         List<FlowFigures> figures = [];
         foreach (string table in new[] { "reports", "appeals" })
         {
-            await using NpgsqlCommand command = safety.DataSource.CreateCommand(
+            await using NpgsqlCommand command = safety.CreateCommand(
                 $"""
                 with decided as (
-                    select extract(epoch from resolved_at - submitted_at)::float8 as seconds from {safety.ReadSchema}.{table}
+                    select extract(epoch from resolved_at - submitted_at)::float8 as seconds from {safety.Database.ReadSchema}.{table}
                     where outcome is not null and resolved_at >= $1 and resolved_at < $2)
-                select (select count(*) from {safety.ReadSchema}.{table} where submitted_at >= $1 and submitted_at < $2),
-                       (select count(*) from {safety.ReadSchema}.{table} where outcome is null),
-                       (select count(*) from {safety.ReadSchema}.{table} where outcome is null and due_at < $3),
+                select (select count(*) from {safety.Database.ReadSchema}.{table} where submitted_at >= $1 and submitted_at < $2),
+                       (select count(*) from {safety.Database.ReadSchema}.{table} where outcome is null),
+                       (select count(*) from {safety.Database.ReadSchema}.{table} where outcome is null and due_at < $3),
                        count(*), percentile_cont(0.5) within group (order by seconds), percentile_cont(0.9) within group (order by seconds)
                 from decided
                 """);
@@ -60,23 +60,23 @@ public static class CaseFigures
         return figures;
     }
 
-    public static Task<IReadOnlyList<DecisionFigures>> ByKind(LogDatabase safety, DateTimeOffset from, DateTimeOffset to, CancellationToken ct = default) =>
+    public static Task<IReadOnlyList<DecisionFigures>> ByKind(LogRows safety, DateTimeOffset from, DateTimeOffset to, CancellationToken ct = default) =>
         By(safety, "kind", from, to, ct);
 
-    public static Task<IReadOnlyList<DecisionFigures>> ByCategory(LogDatabase safety, DateTimeOffset from, DateTimeOffset to, CancellationToken ct = default) =>
+    public static Task<IReadOnlyList<DecisionFigures>> ByCategory(LogRows safety, DateTimeOffset from, DateTimeOffset to, CancellationToken ct = default) =>
         By(safety, "category", from, to, ct);
 
     /// <summary>By the moderators' ids.</summary>
-    public static Task<IReadOnlyList<DecisionFigures>> ByModerator(LogDatabase safety, DateTimeOffset from, DateTimeOffset to, CancellationToken ct = default) =>
+    public static Task<IReadOnlyList<DecisionFigures>> ByModerator(LogRows safety, DateTimeOffset from, DateTimeOffset to, CancellationToken ct = default) =>
         By(safety, "coalesce(decided_by::text, 'unknown')", from, to, ct);
 
     private static async Task<IReadOnlyList<DecisionFigures>> By(
-        LogDatabase safety, string column, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
+        LogRows safety, string column, DateTimeOffset from, DateTimeOffset to, CancellationToken ct)
     {
-        await using NpgsqlCommand command = safety.DataSource.CreateCommand(
+        await using NpgsqlCommand command = safety.CreateCommand(
             $"""
             select {column}, count(*), count(appeal_outcome), count(*) filter (where appeal_outcome = 'overturned')
-            from {safety.ReadSchema}.decisions where decided_at >= $1 and decided_at < $2 group by 1 order by 1
+            from {safety.Database.ReadSchema}.decisions where decided_at >= $1 and decided_at < $2 group by 1 order by 1
             """);
         command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = from.UtcDateTime });
         command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = to.UtcDateTime });

@@ -122,11 +122,11 @@ public sealed class DecisionsTable : Table<Guid, DecisionRow>
 
     /// <summary>In the order of time: those of a period, after a place in it.</summary>
     public static async Task<IReadOnlyList<DecisionRow>> Page(
-        LogDatabase safety, DateTimeOffset from, DateTimeOffset to, (DateTimeOffset DecidedAt, Guid ActionId)? after, int limit, CancellationToken ct = default)
+        LogRows safety, DateTimeOffset from, DateTimeOffset to, (DateTimeOffset DecidedAt, Guid ActionId)? after, int limit, CancellationToken ct = default)
     {
-        await using NpgsqlCommand command = safety.DataSource.CreateCommand(
+        await using NpgsqlCommand command = safety.CreateCommand(
             $"""
-            select {Selected} from {safety.ReadSchema}.decisions
+            select {Selected} from {safety.Database.ReadSchema}.decisions
             where decided_at >= $1 and decided_at < $2 and ($3::timestamptz is null or (decided_at, action_id) > ($3, $4))
             order by decided_at, action_id limit $5
             """);
