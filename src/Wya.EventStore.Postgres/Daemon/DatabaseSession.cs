@@ -137,8 +137,9 @@ internal sealed class DatabaseSession(LogDatabase database, IReadOnlyList<Candid
     /// <summary>Also the heartbeat of those that lead already.</summary>
     private async Task Elect(NpgsqlConnection connection, CancellationToken ct)
     {
-        // Who leads all that it can looks only now and then whether somebody has joined: a look goes through all locks of the server.
-        if (candidates.All(candidate => candidate.Leads) && ++quietBeats < BeatsBetweenLooks)
+        // Who only reads here has nothing to look for. Who leads all that it can looks only now and then whether somebody has
+        // joined: a look goes through all locks of the server.
+        if (candidates.Count == 0 || (candidates.All(candidate => candidate.Leads) && ++quietBeats < BeatsBetweenLooks))
         {
             await using var beat = new NpgsqlCommand("select", connection);
             await beat.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
