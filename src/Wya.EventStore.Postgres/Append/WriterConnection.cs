@@ -13,17 +13,24 @@ internal static class WriterConnection
     private const string Plans =
         "set jit = off; set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off";
 
+    // What it holds while a machine is gone, everybody else waits for.
+    private const string KeepAlives =
+        "set tcp_keepalives_idle = 4; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3; set tcp_user_timeout = 10000";
+
+    /// <summary>By which daemons know it, and end it when it has gone silent in the middle of an append.</summary>
+    public static string ApplicationName(LogDatabase database) => $"wya-{database.Domain}-writer";
+
     public static NpgsqlConnection Open(LogDatabase database)
     {
         var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString)
         {
-            Pooling = false, CommandTimeout = 0, KeepAlive = 10, TcpKeepAlive = true, Timeout = 5, ApplicationName = $"wya-{database.Domain}-writer",
+            Pooling = false, CommandTimeout = 0, KeepAlive = 10, TcpKeepAlive = true, Timeout = 5, ApplicationName = ApplicationName(database),
         };
         var connection = new NpgsqlConnection(settings.ConnectionString);
         try
         {
             connection.Open();
-            using var plans = new NpgsqlCommand(Plans, connection);
+            using var plans = new NpgsqlCommand($"{Plans}; {KeepAlives}", connection);
             plans.ExecuteNonQuery();
             return connection;
         }
