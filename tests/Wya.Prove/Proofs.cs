@@ -10,6 +10,7 @@ using Wya.Prove.Export;
 using Wya.Prove.Handles;
 using Wya.Prove.HostileRooms;
 using Wya.Prove.Location;
+using Wya.Prove.Nodes;
 using Wya.Prove.Outages;
 using Wya.Prove.Poison;
 using Wya.Prove.Rebuild;
@@ -36,6 +37,7 @@ internal static class Proofs
         BrigadeProof.Proof,
         AsOfProof.Proof, ExportProof.Proof,
         RelayProof.Proof,
+        NodesProof.Proof,
     ];
 
     /// <summary>What the processes do that proofs start beside themselves.</summary>
