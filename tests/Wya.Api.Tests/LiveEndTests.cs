@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Shouldly;
 using Wya.Api.Messaging.Live;
 using Wya.Domain.Messaging.Events;
@@ -48,20 +49,48 @@ public sealed class LiveEndTests(SharedLive shared) : IClassFixture<SharedLive>
     }
 
     [Fact]
-    public async Task A_process_that_stops_says_so_and_stops()
+    public async Task Nodes_that_are_replaced_one_by_one_say_so_and_whoever_goes_on_at_the_next_misses_nothing()
     {
         ApiHost api = await LiveHouse.Start();
-        Person person = (await api.Friends(1))[0];
-        await using LiveClient stream = await LiveClient.Stream(person.Client), other = await LiveClient.Connect(api, person.TokenOf());
-        await using ApiHost there = await api.StartLiveBeside();
-        await using LiveClient atTheOther = await LiveClient.Stream(person.At(there)), socket = await LiveClient.Connect(there, person.TokenOf());
-        await there.DisposeAsync();
-        await Goes(atTheOther, "stopping");
-        await Goes(socket, "stopping");
-        socket.Socket.CloseStatus.ShouldBe(WebSocketCloseStatus.EndpointUnavailable);
-        stream.HasEnded.ShouldBeFalse();
+        Person[] people = await api.Friends(2);
+        Guid talk = await api.Conversation(ConversationKind.Direct, people);
+        Person person = people[0];
+        await using LiveClient stays = await LiveClient.Stream(person.Client);
+        List<Heard> streamed = [], socketed = [];
+        (long Stream, long Socket) last = (stays.LastId, stays.LastId);
+        for (int node = 0; node < 2; node++)
+        {
+            ApiHost there = await api.StartLiveBeside(role: "api");
+            await using LiveClient stream = await LiveClient.Stream(person.At(there), last.Stream), socket = await LiveClient.Connect(there, person.TokenOf(), last.Socket);
+            (_, long said) = await api.Say(talk, people[1], "while it runs");
+            await stream.Hears(said);
+            await socket.Hears(said);
+
+            // Whoever sends requests here is told to send no more, before the connections hear of it.
+            int ready = 0;
+            using var sender = new HttpClient { BaseAddress = there.Anonymous.BaseAddress };
+            there.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(
+                () => ready = Task.Run(async () => (await sender.Send("GET", "/health/ready")).Status).Result);
+            await there.DisposeAsync();
+            ready.ShouldBe(503);
+            await Goes(stream, "stopping");
+            await Goes(socket, "stopping");
+            socket.Socket.CloseStatus.ShouldBe(WebSocketCloseStatus.EndpointUnavailable);
+            await api.Say(talk, people[1], "while it is gone");
+            streamed.AddRange(stream.Events);
+            socketed.AddRange(socket.Events);
+            last = (stream.LastId, socket.LastId);
+        }
+
+        await using LiveClient back = await LiveClient.Stream(person.Client, last.Stream), other = await LiveClient.Connect(api, person.TokenOf(), last.Socket);
+        (_, long end) = await api.Say(talk, people[1], "the last one");
+        await Task.WhenAll(stays.Hears(end), back.Hears(end), other.Hears(end));
+        long[] all = [.. stays.Events.Select(frame => frame.Id!.Value)];
+        all.Length.ShouldBe(5);
+        Ids(streamed, back).ShouldBe(all);
+        Ids(socketed, other).ShouldBe(all);
         await api.DisposeAsync();
-        await Goes(other, "stopping");
+        await Goes(stays, "stopping");
     }
 
     [Fact]
@@ -214,6 +243,9 @@ public sealed class LiveEndTests(SharedLive shared) : IClassFixture<SharedLive>
             page.ShouldContain($"`{type}`");
         }
     }
+
+    private static IEnumerable<long> Ids(IEnumerable<Heard> before, LiveClient after) =>
+        before.Concat(after.Events).Where(frame => frame.Type != "goodbye").Select(frame => frame.Id!.Value);
 
     private static async Task Goes(LiveClient client, string reason)
     {

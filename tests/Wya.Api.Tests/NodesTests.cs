@@ -1,4 +1,5 @@
 using Shouldly;
+using Wya.Api.Tests.Console;
 using Wya.Testing;
 using Xunit;
 
@@ -56,6 +57,24 @@ public sealed class NodesTests(SharedApi shared, SessionHouse house)
 
         (await operating.Send("DELETE", $"/users/{one.User}/permissions/operate")).Status.ShouldBe(204);
         await Eventually.Is(async () => (await atTheOther.Send("GET", "/audit/permissions")).Problem == "capability-missing", "the other node has it");
+    }
+
+    [Fact]
+    public async Task A_desk_of_the_console_is_the_same_desk_at_the_other()
+    {
+        ApiHost here = await shared.Host();
+        ApiHost there = await house.Beside(here);
+        string handle = await ConsoleSignInTests.NewModerator(here);
+        using var desk = new Desk(here);
+        using var atTheOther = new Desk(there, desk);
+
+        // The form is one node's page, and the other one takes it; and whoever came in there is known here.
+        Answer signedIn = await atTheOther.Post(
+            $"{Desk.Root}/sign-in", Desk.TokenIn((await desk.Open($"{Desk.Root}/sign-in")).Text), ("handle", handle), ("password", SignIns.Password));
+        signedIn.Status.ShouldBe(302, signedIn.Text);
+        (await desk.Open($"{Desk.Root}/sign-in")).Text.ShouldContain("Sign out");
+        (await desk.Submit($"{Desk.Root}/sign-in", $"{Desk.Root}/sign-out")).Status.ShouldBe(302);
+        (await atTheOther.Open($"{Desk.Root}/sign-in")).Text.ShouldNotContain("Sign out");
     }
 
     [Fact]

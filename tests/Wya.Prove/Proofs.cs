@@ -11,6 +11,7 @@ using Wya.Prove.Failover;
 using Wya.Prove.Handles;
 using Wya.Prove.HostileRooms;
 using Wya.Prove.Location;
+using Wya.Prove.Nodes;
 using Wya.Prove.Outages;
 using Wya.Prove.Poison;
 using Wya.Prove.Rebuild;
@@ -38,6 +39,7 @@ internal static class Proofs
         AsOfProof.Proof, ExportProof.Proof,
         RelayProof.Proof,
         FailoverProof.Proof,
+        NodesProof.Proof,
     ];
 
     /// <summary>What the processes do that proofs start beside themselves.</summary>

@@ -31,12 +31,14 @@ internal sealed class PasswordCheck(IdentityLog identity, Passwords passwords, U
     public async Task<PasswordChecked> Of(UserId? user, string handle, string password, CancellationToken ct)
     {
         DateTimeOffset now = clock.GetUtcNow();
+        Task<DateTimeOffset?> asUnknown = unknown.BeginAttempt(handle, ct); // counted for everybody, so that the time it takes tells nothing
         PasswordAttempt attempt = await CredentialsTable
             .BeginAttempt(identity.Database, user ?? Nobody, SessionEndpoints.Attempts, now, ct).ConfigureAwait(false);
+        DateTimeOffset? unknownUntil = await asUnknown.ConfigureAwait(false);
         DateTimeOffset? wait = attempt switch
         {
             PasswordAttempt.TooMany(var until) => until,
-            PasswordAttempt.NoPassword => unknown.BeginAttempt(handle),
+            PasswordAttempt.NoPassword => unknownUntil,
             _ => null,
         };
         if (wait is { } end)

@@ -2,15 +2,16 @@ using System.Security.Cryptography;
 using System.Text;
 using Wya.Domain.Identity;
 using Wya.Projections.Identity;
+using Wya.Projections.Redis;
 
 namespace Wya.Api.Access;
 
 /// <summary>
 /// Counts sign-ins of handles that nobody has, or that have no password, by the same rule as <see cref="CredentialsTable"/>
-/// does for the others, so that being asked to wait does not tell an account from none. In this process's memory only, and
-/// by a digest under a key that ends with the process.
+/// does for the others, so that being asked to wait does not tell an account from none. In this process's memory, by a digest
+/// under a key that ends with the process; and with all nodes together in Redis, where there is one and while it answers.
 /// </summary>
-internal sealed class UnknownAccounts(AttemptLimit limit, TimeProvider clock)
+internal sealed class UnknownAccounts(AttemptLimit limit, TimeProvider clock, SharedLimits? shared)
 {
     /// <summary>Beyond these the oldest is forgotten.</summary>
     private const int CountedMax = 100_000;
@@ -28,9 +29,27 @@ internal sealed class UnknownAccounts(AttemptLimit limit, TimeProvider clock)
     }
 
     /// <summary>Null when one more may be tried; otherwise the end of the wait.</summary>
-    public DateTimeOffset? BeginAttempt(string handle)
+    public async Task<DateTimeOffset?> BeginAttempt(string handle, CancellationToken ct)
     {
-        Int128 account = Digest(handle);
+        string account = Handle.SkeletonsOf(handle) is [var first, ..] ? first : handle; // handles that look alike are one account
+        DateTimeOffset? wait = BeginHere(Digest(account));
+        if (wait is not null || shared is null)
+        {
+            return wait;
+        }
+
+        try
+        {
+            return clock.GetUtcNow() + await shared.Attempt($"sign-in of {account}", limit.CountMax, limit.Window, ct).ConfigureAwait(false);
+        }
+        catch (RedisAwayException)
+        {
+            return null; // what this process has counted decides
+        }
+    }
+
+    private DateTimeOffset? BeginHere(Int128 account)
+    {
         DateTimeOffset now = clock.GetUtcNow();
         lock (gate)
         {
@@ -56,11 +75,5 @@ internal sealed class UnknownAccounts(AttemptLimit limit, TimeProvider clock)
         }
     }
 
-    /// <summary>Handles that look alike are one account.</summary>
-    private Int128 Digest(string handle)
-    {
-        string skeleton = Handle.SkeletonsOf(handle) is [var first, ..] ? first : handle;
-        byte[] digest = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(skeleton));
-        return BitConverter.ToInt128(digest);
-    }
+    private Int128 Digest(string account) => BitConverter.ToInt128(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(account)));
 }

@@ -1,11 +1,16 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
 using Wya.Api.Access;
+using Wya.Projections.Redis;
 
 namespace Wya.Api.Http;
 
-/// <summary>How often one caller may ask for what could be tried in bulk: registering, signing in, and finding people.</summary>
+/// <summary>
+/// How often one caller may ask for what could be tried in bulk: registering, signing in, and finding people. At all nodes
+/// together where there is a Redis for caches, otherwise at each.
+/// </summary>
 internal static class RateLimits
 {
     /// <summary>By client address.</summary>
@@ -35,48 +40,49 @@ internal static class RateLimits
     /// <summary>By user: takes a picture of what is reported.</summary>
     public const string Report = "report";
 
-    public static void AddRateLimits(this IServiceCollection services, Settings settings) => services.AddRateLimiter(limiter =>
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    public static void AddRateLimits(this IServiceCollection services, Settings settings)
     {
-        limiter.AddPolicy(Registration, http =>
-            RateLimitPartition.GetTokenBucketLimiter(Address(http), _ => PerMinute(settings.RegistrationsPerMinute)));
-        limiter.AddPolicy(SignIn, http =>
-            RateLimitPartition.GetTokenBucketLimiter(Address(http), _ => PerMinute(settings.SignInsPerMinute)));
-        limiter.AddPolicy(Refresh, http =>
-            RateLimitPartition.GetTokenBucketLimiter(Address(http), _ => PerMinute(settings.RefreshesPerMinute)));
-        limiter.AddPolicy(Lookup, http =>
-            RateLimitPartition.GetTokenBucketLimiter(User(http) ?? Address(http), _ => PerMinute(settings.LookupsPerMinute)));
-        limiter.AddPolicy(Export, http =>
-            RateLimitPartition.GetTokenBucketLimiter(User(http) ?? Address(http), _ => PerHour(settings.ExportsPerHour)));
-        limiter.AddPolicy(Report, http =>
-            RateLimitPartition.GetTokenBucketLimiter(User(http) ?? Address(http), _ => PerHour(settings.ReportsPerHour)));
-        limiter.AddPolicy(Live, http =>
-            RateLimitPartition.GetTokenBucketLimiter(User(http) ?? Address(http), _ => PerMinute(settings.LiveConnectsPerMinute)));
-        limiter.AddPolicy(Heartbeat, http =>
-            RateLimitPartition.GetTokenBucketLimiter(User(http) ?? Address(http), _ => PerMinute(settings.HeartbeatsPerMinute)));
-        limiter.AddPolicy(Message, http =>
-            RateLimitPartition.GetTokenBucketLimiter(User(http) ?? Address(http), _ => PerMinute(settings.MessagesPerMinute)));
-        limiter.OnRejected = async (rejected, _) =>
+        if (settings.CacheConnectionString is not null)
         {
-            TimeSpan wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan known) ? known : TimeSpan.FromSeconds(1);
-            await Problems.TooManyRequests(wait).ExecuteAsync(rejected.HttpContext).ConfigureAwait(false);
-        };
-    });
+            services.AddSingleton(provider => new SharedLimits(provider.GetRequiredService<RedisServers>().Cache!, settings.KeyRing.ClaimPepper));
+        }
 
-    private static TokenBucketRateLimiterOptions PerMinute(int count) => new()
+        services.AddRateLimiter(_ => { });
+        services.AddOptions<RateLimiterOptions>().Configure<IServiceProvider>((limiter, provider) =>
+        {
+            SharedLimits? shared = provider.GetService<SharedLimits>();
+            TimeProvider clock = provider.GetRequiredService<TimeProvider>();
+            Limit(Registration, Address, settings.RegistrationsPerMinute, Minute);
+            Limit(SignIn, Address, settings.SignInsPerMinute, Minute);
+            Limit(Refresh, Address, settings.RefreshesPerMinute, Minute);
+            Limit(Lookup, UserOrAddress, settings.LookupsPerMinute, Minute);
+            Limit(Export, UserOrAddress, settings.ExportsPerHour, Hour);
+            Limit(Report, UserOrAddress, settings.ReportsPerHour, Hour);
+            Limit(Live, UserOrAddress, settings.LiveConnectsPerMinute, Minute);
+            Limit(Heartbeat, UserOrAddress, settings.HeartbeatsPerMinute, Minute);
+            Limit(Message, UserOrAddress, settings.MessagesPerMinute, Minute);
+            limiter.OnRejected = async (rejected, _) =>
+            {
+                TimeSpan wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan known) ? known : TimeSpan.FromSeconds(1);
+                await Problems.TooManyRequests(wait).ExecuteAsync(rejected.HttpContext).ConfigureAwait(false);
+            };
+
+            void Limit(string name, Func<HttpContext, string> caller, int count, TimeSpan period) => limiter.AddPolicy(name, http => shared is null
+                ? RateLimitPartition.GetTokenBucketLimiter(caller(http), _ => Bucket(count, period))
+                : RateLimitPartition.Get<string>(caller(http), who => new SharedRateLimiter(shared, $"{name} {who}", Bucket(count, period), clock)));
+        });
+    }
+
+    /// <summary>Full at first, and filled evenly by whoever keeps the buckets.</summary>
+    private static TokenBucketRateLimiterOptions Bucket(int count, TimeSpan period) => new()
     {
-        TokenLimit = count,
-        TokensPerPeriod = count,
-        ReplenishmentPeriod = TimeSpan.FromMinutes(1),
-        QueueLimit = 0,
+        TokenLimit = count, TokensPerPeriod = count, ReplenishmentPeriod = period, QueueLimit = 0, AutoReplenishment = false,
     };
 
-    private static TokenBucketRateLimiterOptions PerHour(int count) => new()
-    {
-        TokenLimit = count,
-        TokensPerPeriod = count,
-        ReplenishmentPeriod = TimeSpan.FromHours(1),
-        QueueLimit = 0,
-    };
+    private static string UserOrAddress(HttpContext http) => User(http) ?? Address(http);
 
     private static string? User(HttpContext http) => http.User.FindFirst(BearerTokens.UserIdClaim)?.Value;
 

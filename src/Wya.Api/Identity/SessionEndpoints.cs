@@ -1,5 +1,6 @@
 using Wya.Api.Access;
 using Wya.Projections.Identity;
+using Wya.Projections.Redis;
 
 namespace Wya.Api.Identity;
 
@@ -14,7 +15,7 @@ internal static class SessionEndpoints
         services.AddSingleton<Passwords>();
         services.AddSingleton<FirstPassword>();
         services.AddSingleton<PasswordCheck>();
-        services.AddSingleton(provider => new UnknownAccounts(Attempts, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new UnknownAccounts(Attempts, provider.GetRequiredService<TimeProvider>(), provider.GetService<SharedLimits>()));
     }
 
     public static void MapSessions(this IEndpointRouteBuilder routes)

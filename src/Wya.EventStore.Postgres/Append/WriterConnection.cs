@@ -13,6 +13,13 @@ internal static class WriterConnection
     private const string Plans =
         "set jit = off; set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off";
 
+    // What it holds while a machine is gone, everybody else waits for.
+    private const string KeepAlives =
+        "set tcp_keepalives_idle = 4; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3; set tcp_user_timeout = 10000";
+
+    /// <summary>By which daemons know it, and end it when it has gone silent in the middle of an append.</summary>
+    public static string ApplicationName(LogDatabase database) => $"wya-{database.Domain}-writer";
+
     public static NpgsqlConnection Open(LogDatabase database)
     {
         NpgsqlConnection connection = database.Hosts.OpenApart(settings =>
@@ -24,11 +31,11 @@ internal static class WriterConnection
                 (settings.TcpKeepAliveTime, settings.TcpKeepAliveInterval) = (4, 1); // a machine that has gone must not be waited for where another can take over
             }
 
-            settings.ApplicationName = $"wya-{database.Domain}-writer";
+            settings.ApplicationName = ApplicationName(database);
         }).GetAwaiter().GetResult();
         try
         {
-            using var plans = new NpgsqlCommand(Plans, connection);
+            using var plans = new NpgsqlCommand($"{Plans}; {KeepAlives}", connection);
             plans.ExecuteNonQuery();
             return connection;
         }

@@ -83,7 +83,7 @@ internal sealed class ConsumerRunner
 
     private async Task Follow(CancellationToken ct)
     {
-        lead = await Lead.TakeOver(consumer, leader, ct).ConfigureAwait(false);
+        lead = await Lead.TakeOver(consumer, leader, options.FrozenAfter, ct).ConfigureAwait(false);
         if (lead.IsPaused)
         {
             await WaitForResume(ct).ConfigureAwait(false);

@@ -21,8 +21,11 @@ public sealed record DaemonOptions
     /// <summary>How often a process stands for election, and shows that it is alive.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>A leader that has been silent for so long is frozen: those who stand by end its session.</summary>
-    public TimeSpan FrozenAfter { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>
+    /// A leader that has been silent for so long is frozen: those who stand by end its session. Ten beats missed in a row,
+    /// which no collection of garbage takes; a false alarm, on a machine that stands still, costs a change of leader.
+    /// </summary>
+    public TimeSpan FrozenAfter { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Waits after each failure of a parked event; after the last comes the dead letter, and at once where there is none.</summary>
     public IReadOnlyList<TimeSpan> RetryAfter { get; init; } =

@@ -43,14 +43,19 @@ internal sealed class DatabaseSession(LogDatabase database, IReadOnlyList<Candid
           from unnest($1::text[]) n
         """;
 
+    // Leaders of these consumers that say nothing; and a writer of the log that does not in the middle of an append, for whom
+    // every append of the domain waits.
     private const string EndFrozenSql =
-        """
-        select pg_terminate_backend(a.pid)
-        from pg_locks l join pg_stat_activity a on a.pid = l.pid and a.datname = current_database() and a.usename = current_user
-        where l.locktype = 'advisory' and l.granted and l.objsubid = 1
-          and l.database = (select oid from pg_database where datname = current_database())
-          and (l.classid::bigint << 32 | l.objid::bigint) in (select hashtextextended('wya-consumer:' || n, 0) from unnest($1::text[]) n)
-          and a.pid <> pg_backend_pid() and a.state_change < clock_timestamp() - make_interval(secs => $2)
+        $"""
+        with leaders as materialized (
+          select l.pid from pg_locks l
+           where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+             and l.database = (select oid from pg_database where datname = current_database())
+             and (l.classid::bigint << 32 | l.objid::bigint) in (select hashtextextended('wya-consumer:' || n, 0) from unnest($2::text[]) n))
+        select pg_terminate_backend(a.pid) from pg_stat_activity a
+        where a.datname = current_database() and a.usename = current_user and a.pid <> pg_backend_pid()
+          and ((a.pid in (select pid from leaders) and a.state_change < clock_timestamp() - make_interval(secs => $1))
+            or (a.application_name = $3 and {SilentTransactions.IsSilentSql}))
         """;
 
     private readonly string[] names = [.. candidates.Select(candidate => candidate.Name)];
@@ -139,8 +144,9 @@ internal sealed class DatabaseSession(LogDatabase database, IReadOnlyList<Candid
     /// <summary>Also the heartbeat of those that lead already.</summary>
     private async Task Elect(NpgsqlConnection connection, CancellationToken ct)
     {
-        // Who leads all that it can looks only now and then whether somebody has joined: a look goes through all locks of the server.
-        if (candidates.All(candidate => candidate.Leads) && ++quietBeats < BeatsBetweenLooks)
+        // Who only reads here has nothing to look for. Who leads all that it can looks only now and then whether somebody has
+        // joined: a look goes through all locks of the server.
+        if (candidates.Count == 0 || (candidates.All(candidate => candidate.Leads) && ++quietBeats < BeatsBetweenLooks))
         {
             await using var beat = new NpgsqlCommand("select", connection);
             await beat.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
@@ -164,13 +170,11 @@ internal sealed class DatabaseSession(LogDatabase database, IReadOnlyList<Candid
         giveUp.ForEach(name => candidates.Single(candidate => candidate.Name == name).Lose());
         await Try(GiveUpSql, giveUp, connection, ct).ConfigureAwait(false);
         string[] held = [.. consumers.Where(consumer => consumer.Leader is { } leader && leader != connection.ProcessID).Select(consumer => consumer.Name)];
-        if (held.Length > 0)
-        {
-            await using var end = new NpgsqlCommand(EndFrozenSql, connection);
-            end.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = held });
-            end.Parameters.Add(new NpgsqlParameter<double> { TypedValue = options.FrozenAfter.TotalSeconds });
-            await end.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
-        }
+        await using var end = new NpgsqlCommand(EndFrozenSql, connection);
+        end.Parameters.Add(new NpgsqlParameter<double> { TypedValue = options.FrozenAfter.TotalSeconds });
+        end.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = held });
+        end.Parameters.Add(new NpgsqlParameter<string> { TypedValue = WriterConnection.ApplicationName(database) });
+        await end.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
     }
 
     private async Task<List<ConsumerStanding>> Look(NpgsqlConnection connection, CancellationToken ct)

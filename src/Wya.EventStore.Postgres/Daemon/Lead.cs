@@ -43,8 +43,9 @@ internal sealed class Lead
 
     /// <summary>
     /// Waits for what an earlier leader is committing (it holds the row), raises the epoch, and only then reads: one round trip.
+    /// For an earlier leader that says nothing more it does not wait.
     /// </summary>
-    public static async Task<Lead> TakeOver(Consumer consumer, string leader, CancellationToken ct)
+    public static async Task<Lead> TakeOver(Consumer consumer, string leader, TimeSpan silentAfter, CancellationToken ct)
     {
         string log = consumer.Target.LogSchema;
         await using NpgsqlConnection connection = await consumer.Target.DataSource.OpenConnectionAsync(ct).ConfigureAwait(false);
@@ -63,7 +64,8 @@ internal sealed class Lead
             $"select last_seq_id from {log}.mt_event_progression where name = $1", Text(consumer.ProgressionName)));
         batch.BatchCommands.Add(Command(
             $"select stream_id from {log}.wya_parked_streams where projection = $1", Text(consumer.Name)));
-        await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        await using NpgsqlDataReader reader = await SilentTransactions.Outlast(
+            consumer.Target, connection.ProcessID, batch.ExecuteReaderAsync(ct), silentAfter, ct).ConfigureAwait(false);
         await reader.ReadAsync(ct).ConfigureAwait(false);
         (long epoch, bool isPaused, string? error) = (reader.GetInt64(0), reader.GetBoolean(1), reader.IsDBNull(2) ? null : reader.GetString(2));
         await reader.NextResultAsync(ct).ConfigureAwait(false);

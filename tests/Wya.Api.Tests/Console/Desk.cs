@@ -6,11 +6,13 @@ namespace Wya.Api.Tests.Console;
 /// <summary>A browser's window without the browser: it keeps cookies, follows nothing by itself, and sends forms.</summary>
 internal sealed partial class Desk : IDisposable
 {
-    private readonly CookieContainer cookies = new();
+    private readonly CookieContainer cookies;
     private readonly HttpClient client;
 
-    public Desk(ApiHost api)
+    /// <param name="same">The same window, at another node: its cookies are these.</param>
+    public Desk(ApiHost api, Desk? same = null)
     {
+        cookies = same?.cookies ?? new CookieContainer();
         Address = api.Anonymous.BaseAddress!;
         client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = cookies }) { BaseAddress = Address };
     }

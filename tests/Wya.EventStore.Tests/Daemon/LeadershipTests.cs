@@ -66,6 +66,43 @@ public sealed class LeadershipTests
         await house.RowsAreTheFold();
     }
 
+    [Fact]
+    public async Task What_a_leader_left_open_when_it_fell_silent_holds_nobody_up()
+    {
+        await using DaemonHouse house = await DaemonHouse.Create();
+        await using (ProjectionDaemon before = house.StartDaemon())
+        {
+            await house.Deposit(Guid.CreateVersion7(), 1);
+            await house.Caught(house.Balances);
+        }
+
+        // In the middle of a page, as one is whose process is frozen: the row by which leaders follow each other is locked.
+        await using NpgsqlConnection silent = await Opened(house, "");
+        await Say(silent, "begin; select from log.wya_projections where name = 'Balances' for share");
+
+        await using ProjectionDaemon daemon = house.StartDaemon(
+            DaemonHouse.Fast with { FrozenAfter = TimeSpan.FromMilliseconds(300) }, consumer: house.ConsumerOfAnotherProcess());
+        await house.Deposit(Guid.CreateVersion7(), 1);
+        await house.Caught(house.Balances);
+        await house.RowsAreTheFold();
+    }
+
+    [Fact]
+    public async Task A_writer_that_fell_silent_in_the_middle_of_an_append_is_ended_and_nobody_else_is()
+    {
+        await using DaemonHouse house = await DaemonHouse.Create();
+        await using NpgsqlConnection writer = await Opened(house, "wya-ledgers-writer"), idle = await Opened(house, "wya-ledgers-writer"), reader = await Opened(house, "wya-ledgers");
+        await Say(writer, "begin");
+        await Say(reader, "begin");
+        await Say(idle, "select");
+        await using ProjectionDaemon daemon = house.StartDaemon(DaemonHouse.Fast with { FrozenAfter = TimeSpan.FromMilliseconds(300) });
+        await Eventually.Is(
+            async () => await house.Database.Scalar<long>($"select count(*) from pg_stat_activity where pid in ({writer.ProcessID}, {idle.ProcessID}, {reader.ProcessID})") == 2,
+            "the writer's session has ended");
+        await Say(idle, "select");
+        await Say(reader, "commit");
+    }
+
     /// <summary>The second case plants the fault: without the fence, the same stale leader does write.</summary>
     [Theory]
     [InlineData(true)]
@@ -120,5 +157,18 @@ public sealed class LeadershipTests
         await house.Deposit(stream, 2);
         await house.Caught(house.Balances);
         (await house.Rows())[stream].ShouldBe(new Balance(stream, "rebuilt", 3, 2, ";1;2;"));
+    }
+
+    private static async Task<NpgsqlConnection> Opened(DaemonHouse house, string name)
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(house.Database.ConnectionString) { Pooling = false, ApplicationName = name }.ConnectionString);
+        await connection.OpenAsync();
+        return connection;
+    }
+
+    private static async Task Say(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
     }
 }

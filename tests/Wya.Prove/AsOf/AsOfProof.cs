@@ -1,9 +1,8 @@
 using System.Globalization;
-using System.Text.Json;
-using Npgsql;
 using Wya.EventStore;
 using Wya.EventStore.Postgres;
 using Wya.Projections;
+using Wya.Prove.Servers;
 using Wya.Testing;
 
 namespace Wya.Prove.AsOf;
@@ -20,10 +19,8 @@ internal static class AsOfProof
         ["A read model as of a position shows what a system that was stopped there showed, whatever has happened since."],
         Run);
 
-    private sealed record Kept(DomainDefinition Domain, ReadModel Model, string Source);
-
     /// <summary>The rows of a read model's tables when its source's log stood at the position.</summary>
-    private sealed record Copy(Kept Kept, long Position, IReadOnlyList<string> Rows);
+    private sealed record Copy(KeptModel Kept, long Position, IReadOnlyList<string> Rows);
 
     public static async Task<Figures> Run(ProofRun run, CancellationToken ct)
     {
@@ -56,11 +53,7 @@ internal static class AsOfProof
         ProofRun run, RandomEvents events, Random random, Dictionary<string, TestDatabase> databases, Dictionary<string, PostgresEventStore> stores,
         int count, int stops, int seed, CancellationToken ct)
     {
-        Kept[] kept =
-        [
-            .. Domains.All.SelectMany(domain => domain.ReadModels.Select(model => new Kept(domain, model, domain.Name))
-                .Concat(domain.Subscriptions.Select(subscription => new Kept(domain, subscription.Model, subscription.Source)))),
-        ];
+        IReadOnlyList<KeptModel> kept = KeptModel.All;
         Consumer[] consumers = [.. kept.Where(one => !one.Model.Inline).Select(one => Consumer.Of(one.Model, databases[one.Source].Log, databases[one.Domain.Name].Log))];
         await using var daemon = new ProjectionDaemon(consumers, TimeProvider.System, new DaemonOptions { RetryAfter = [TimeSpan.Zero] });
         daemon.Start();
@@ -75,21 +68,21 @@ internal static class AsOfProof
                 (recorded, refused) = await Append(events, random, stores, ct) ? (recorded + 1, refused) : (recorded, refused + 1);
             }
 
-            await UntilFollowed(consumers, ct);
-            foreach (Kept one in kept)
+            await KeptModel.UntilFollowed(consumers, ct);
+            foreach (KeptModel one in kept)
             {
-                copies.Add(new Copy(one, await stores[one.Source].Head(ct), await Rows(databases[one.Domain.Name].ConnectionString, one.Model, ct)));
+                copies.Add(new Copy(one, await stores[one.Source].Head(ct), await ModelRows.Live(databases[one.Domain.Name].ConnectionString, one.Model, ct)));
             }
         }
 
         run.Progress("every read model as of every stop");
         int unequal = 0, rows = 0, alike = 0;
-        Dictionary<Kept, IReadOnlyList<string>> before = [];
+        Dictionary<KeptModel, IReadOnlyList<string>> before = [];
         foreach (Copy copy in copies)
         {
             await using ReadModelAsOf then = await ReadModelAsOf.Compute(
                 databases[copy.Kept.Source].Log, databases[copy.Kept.Domain.Name].Log, copy.Kept.Model, copy.Position, ct: ct);
-            IReadOnlyList<string> computed = await Rows(then, ct);
+            IReadOnlyList<string> computed = await ModelRows.Of(then, ct);
             rows += computed.Count;
             unequal += computed.Except(copy.Rows).Count() + copy.Rows.Except(computed).Count();
             alike += before.TryGetValue(copy.Kept, out IReadOnlyList<string>? earlier) && computed.SequenceEqual(earlier) ? 1 : 0;
@@ -100,11 +93,11 @@ internal static class AsOfProof
         figures.MustBeAtLeast("events", recorded, count / 2);
         figures.Note("events_refused_by_a_fold", refused);
         figures.Note("types_of_event", Domains.All.Sum(domain => domain.Types.All.Count()));
-        figures.MustBe("read_models", kept.Length, Domains.All.Sum(domain => domain.Kept.Count()));
+        figures.MustBe("read_models", kept.Count, Domains.All.Sum(domain => domain.Kept.Count()));
         figures.Note("stops", stops);
-        figures.MustBeAtLeast("rows_compared", rows, kept.Length);
+        figures.MustBeAtLeast("rows_compared", rows, kept.Count);
         figures.MustBe("rows_unequal", unequal, 0);
-        figures.MustBeBelow("models_equal_to_the_stop_before", alike, kept.Length * (stops - 1));
+        figures.MustBeBelow("models_equal_to_the_stop_before", alike, kept.Count * (stops - 1));
         figures.Note("streams_parked_meanwhile", (await Task.WhenAll(databases.Values.Select(database => database.Scalar<long>("select count(*) from log.wya_parked_streams")))).Sum());
         return figures;
     }
@@ -122,51 +115,5 @@ internal static class AsOfProof
         {
             return false; // a row that an inline table may not hold; nothing was recorded
         }
-    }
-
-    private static async Task UntilFollowed(Consumer[] consumers, CancellationToken ct)
-    {
-        var projections = new Wya.EventStore.Postgres.Projections(consumers, TimeProvider.System);
-        IReadOnlyList<ProjectionStatus> last = [];
-        try
-        {
-            await Wait.Until(async () => (last = await projections.List(ct)).All(status => status.Position == status.Head), "all consumers at the end of their logs", 120, ct);
-        }
-        catch (TimeoutException late)
-        {
-            throw new TimeoutException($"{late.Message} {string.Join("; ", last.Where(status => status.Position != status.Head))}", late);
-        }
-    }
-
-    private static async Task<IReadOnlyList<string>> Rows(string connectionString, ReadModel model, CancellationToken ct)
-    {
-        List<string> rows = [];
-        await using var connection = new NpgsqlConnection(connectionString);
-        await connection.OpenAsync(ct);
-        foreach (ITable table in model.Tables)
-        {
-            await using var command = new NpgsqlCommand($"select to_jsonb(t)::text from public.{table.Name} t", connection);
-            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct);
-            while (await reader.ReadAsync(ct))
-            {
-                rows.Add($"{table.Name} {reader.GetString(0)}");
-            }
-        }
-
-        return [.. rows.Order(StringComparer.Ordinal)];
-    }
-
-    private static async Task<IReadOnlyList<string>> Rows(ReadModelAsOf then, CancellationToken ct)
-    {
-        List<string> rows = [];
-        foreach (ITable table in then.Model.Tables)
-        {
-            await foreach (JsonElement row in then.Rows(table, ct: ct))
-            {
-                rows.Add($"{table.Name} {row.GetRawText()}");
-            }
-        }
-
-        return [.. rows.Order(StringComparer.Ordinal)];
     }
 }

@@ -14,9 +14,10 @@ internal sealed class ApiProcess : IAsyncDisposable
     private readonly string keyFile;
     private readonly IReadOnlyDictionary<string, string> more;
     private readonly StringBuilder output = new();
+    private readonly List<int> processIds = [];
     private Process? process;
 
-    /// <param name="connectionStrings">Of each domain's database.</param>
+    /// <param name="connectionStrings">Of each domain's database; in these and that of the keys, <c>{run}</c> stands for the how many-eth start it is.</param>
     /// <param name="more">Further settings, by environment variable.</param>
     public ApiProcess(
         string role, IReadOnlyDictionary<string, string> connectionStrings, ProofKeys keys, string keyFile, IReadOnlyDictionary<string, string>? more = null)
@@ -31,11 +32,15 @@ internal sealed class ApiProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>Of each start.</summary>
+    public IReadOnlyList<int> ProcessIds => processIds;
+
     /// <summary>Where all that it writes is kept; null: only the beginning, for messages.</summary>
     public string? OutputFile { get; init; }
 
     public void Start()
     {
+        string run = $"{processIds.Count + 1}";
         string assembly = Path.Combine(AppContext.BaseDirectory, "Wya.Api.dll");
         string dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
         var start = new ProcessStartInfo(dotnet, [assembly])
@@ -47,7 +52,7 @@ internal sealed class ApiProcess : IAsyncDisposable
             {
                 ["ASPNETCORE_ENVIRONMENT"] = "Development",
                 ["ASPNETCORE_URLS"] = Address.ToString(),
-                ["ConnectionStrings__keys"] = keys.ConnectionString,
+                ["ConnectionStrings__keys"] = keys.ConnectionString.Replace("{run}", run, StringComparison.Ordinal),
                 ["Wya__Keys__File"] = keys.RingFile,
                 ["Wya__Role"] = role,
                 ["Wya__Auth__SigningKeyFile"] = keyFile,
@@ -58,7 +63,7 @@ internal sealed class ApiProcess : IAsyncDisposable
         };
         foreach ((string domain, string connection) in connectionStrings)
         {
-            start.Environment[$"ConnectionStrings__{domain}"] = connection;
+            start.Environment[$"ConnectionStrings__{domain}"] = connection.Replace("{run}", run, StringComparison.Ordinal);
         }
 
         foreach ((string name, string value) in more)
@@ -67,6 +72,7 @@ internal sealed class ApiProcess : IAsyncDisposable
         }
 
         process = Process.Start(start)!;
+        processIds.Add(process.Id);
         process.OutputDataReceived += (_, line) => Note(line.Data);
         process.ErrorDataReceived += (_, line) => Note(line.Data);
         process.BeginOutputReadLine();
@@ -99,6 +105,23 @@ internal sealed class ApiProcess : IAsyncDisposable
             ct);
     }
 
+    /// <summary>SIGSTOP: it does nothing any more, and its connections stay.</summary>
+    public void Freeze() => Signal("STOP");
+
+    /// <summary>SIGCONT: it goes on where it was, and knows of no time that has passed.</summary>
+    public void Thaw() => Signal("CONT");
+
+    /// <summary>SIGTERM, as whoever replaces it by another one stops it: it says goodbye and ends by itself.</summary>
+    public async Task<int> Stop(CancellationToken ct)
+    {
+        Signal("TERM");
+        await process!.WaitForExitAsync(ct);
+        int code = process.ExitCode;
+        process.Dispose();
+        process = null;
+        return code;
+    }
+
     /// <summary>SIGKILL.</summary>
     public async Task Kill(CancellationToken ct)
     {
@@ -114,6 +137,12 @@ internal sealed class ApiProcess : IAsyncDisposable
         {
             await Kill(CancellationToken.None);
         }
+    }
+
+    private void Signal(string name)
+    {
+        using Process signal = Process.Start("kill", [$"-{name}", $"{process!.Id}"]);
+        signal.WaitForExit();
     }
 
     private void Note(string? line)

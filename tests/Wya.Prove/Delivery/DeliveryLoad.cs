@@ -1,4 +1,3 @@
-
 namespace Wya.Prove.Delivery;
 
 /// <summary>Everybody at work: each person writes, and follows what the others write.</summary>
@@ -14,13 +13,14 @@ internal sealed class DeliveryLoad : IAsyncDisposable
     private Task writing = Task.CompletedTask;
     private Task following = Task.CompletedTask;
 
-    public DeliveryLoad(IReadOnlyList<Uri> nodes, DeliveryTown town)
+    /// <param name="answerWithin">How long anybody waits for a node before they ask another one.</param>
+    public DeliveryLoad(IReadOnlyList<Uri> nodes, DeliveryTown town, TimeSpan? answerWithin = null)
     {
         this.nodes = nodes;
         this.town = town;
         // A connection of its own for each thing that a person does at the same time.
-        callers = [.. town.People.Select((person, i) => new NodeCaller(nodes, person, i))];
-        readers = [.. town.People.Select((person, i) => new NodeCaller(nodes, person, i))];
+        callers = [.. town.People.Select((person, i) => new NodeCaller(nodes, person, i, answerWithin))];
+        readers = [.. town.People.Select((person, i) => new NodeCaller(nodes, person, i, answerWithin))];
         senders = [.. town.People.Select((_, i) => new DeliverySender(callers[i], i, town.Of(i), heads))];
         Feeds = [.. town.People.Select((_, i) => new FeedFollower(nodes, readers[i], i + 1))];
     }

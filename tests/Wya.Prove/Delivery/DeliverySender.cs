@@ -8,9 +8,13 @@ internal sealed class SendBudget(int messages)
 {
     private int taken;
     private int allowed;
+    private volatile bool isClosed;
 
     /// <summary>The first so many of all may be sent now.</summary>
     public void Allow(int count) => Volatile.Write(ref allowed, count);
+
+    /// <summary>No more than are allowed now.</summary>
+    public void Close() => isClosed = true;
 
     /// <summary>Waits until one more may be sent; false when all are.</summary>
     public async ValueTask<bool> Take(CancellationToken ct)
@@ -18,7 +22,12 @@ internal sealed class SendBudget(int messages)
         int mine = Interlocked.Increment(ref taken);
         while (mine <= messages && mine > Volatile.Read(ref allowed))
         {
-            await Task.Delay(5, ct);
+            if (isClosed)
+            {
+                return false;
+            }
+
+            await Task.Delay(20, ct);
         }
 
         return mine <= messages;

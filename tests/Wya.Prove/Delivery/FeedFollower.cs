@@ -38,6 +38,9 @@ internal sealed class FeedFollower(IReadOnlyList<Uri> nodes, NodeCaller caller, 
     /// <summary>Times that the server said that it leaves something out.</summary>
     public int Gaps { get; private set; }
 
+    /// <summary>Times that a node said that it stops.</summary>
+    public int Goodbyes { get; private set; }
+
     /// <summary>Ends when the feed has said hello.</summary>
     public Task Begun => begun.Task;
 
@@ -105,7 +108,10 @@ internal sealed class FeedFollower(IReadOnlyList<Uri> nodes, NodeCaller caller, 
             case "gap":
                 Gaps++;
                 break;
-            case "goodbye" or "heartbeat" or "typing" or "presence.changed":
+            case "goodbye":
+                Goodbyes++;
+                break;
+            case "heartbeat" or "typing" or "presence.changed" or "overlay.shown" or "overlay.dismissed":
                 break;
             default:
                 seen.Add(Read(next));

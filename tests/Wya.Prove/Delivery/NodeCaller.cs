@@ -9,7 +9,7 @@ namespace Wya.Prove.Delivery;
 /// One person's requests, to whichever node answers: what has no answer goes to the next one, unchanged, until there is
 /// one. One request at a time.
 /// </summary>
-internal sealed class NodeCaller(IReadOnlyList<Uri> nodes, Neighbour person, int first = 0) : IDisposable
+internal sealed class NodeCaller(IReadOnlyList<Uri> nodes, Neighbour person, int first = 0, TimeSpan? answerWithin = null) : IDisposable
 {
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromMinutes(2);
@@ -88,7 +88,7 @@ internal sealed class NodeCaller(IReadOnlyList<Uri> nodes, Neighbour person, int
     private async Task<LeanReply?> Try(byte[] request, CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(AnswerWithin);
+        limit.CancelAfter(answerWithin ?? AnswerWithin);
         try
         {
             return await apis[node].Ask(request, limit.Token);

@@ -33,6 +33,9 @@ internal sealed class PostgresInstance : IAsyncDisposable
 
     public string AdminConnectionString { get; }
 
+    /// <summary>Told each line of the server's own log.</summary>
+    public Action<string>? Said { get; set; }
+
     /// <param name="settings">Further <c>-c name=value</c> arguments of the server.</param>
     public static async Task<PostgresInstance> Create(ProofEnvironment environment, string name, string settings = "", CancellationToken ct = default)
     {
@@ -88,7 +91,7 @@ internal sealed class PostgresInstance : IAsyncDisposable
                     "-c", "logging_collector=off", "-c", "log_min_messages=fatal", .. settings.Split(' ', StringSplitOptions.RemoveEmptyEntries)]))!;
             Process started = postmaster;
             started.OutputDataReceived += (_, _) => { };
-            started.ErrorDataReceived += (_, _) => { };
+            started.ErrorDataReceived += (_, line) => Said?.Invoke(line.Data ?? "");
             started.BeginOutputReadLine();
             started.BeginErrorReadLine();
             while (!started.HasExited)

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Npgsql;
+using Wya.EventStore.Postgres;
+using Wya.Projections;
 using Wya.Prove.Crash;
 
 namespace Wya.Prove.Servers;
@@ -10,6 +12,7 @@ internal sealed class SystemSite : IAsyncDisposable
     private readonly string folder;
     private readonly DomainDatabases databases;
     private readonly ProofKeys keys;
+    private readonly SubjectKeys subjects;
     private readonly List<ApiProcess> nodes = [];
 
     private SystemSite(string folder, DomainDatabases databases, ProofKeys keys)
@@ -17,6 +20,7 @@ internal sealed class SystemSite : IAsyncDisposable
         this.folder = folder;
         this.databases = databases;
         this.keys = keys;
+        subjects = keys.Open();
     }
 
     public IReadOnlyList<ApiProcess> Nodes => nodes;
@@ -37,22 +41,38 @@ internal sealed class SystemSite : IAsyncDisposable
     {
         for (int i = 0; i < count; i++)
         {
-            var more = new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
-            {
-                ["Wya__Erasure__LedgerFile"] = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"ledger-{nodes.Count}")),
-                ["Wya__Limits__MessagesPerMinute"] = "100000000",
-                ["Wya__Limits__LookupsPerMinute"] = "100000000",
-                ["Wya__Limits__SignInsPerMinute"] = "100000000",
-            };
-            var node = new ApiProcess("all", databases.ConnectionStrings, keys, Path.Combine(folder, "signing.pem"), more)
-            {
-                OutputFile = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"node-{nodes.Count}.log")),
-            };
-            nodes.Add(node);
-            node.Start();
-            await node.UntilReady(120, ct);
+            await Start("all", ct, settings);
         }
     }
+
+    /// <param name="through">What becomes of the connection string to each database, so that it leads there another way.</param>
+    public async Task Start(string role, CancellationToken ct, IReadOnlyDictionary<string, string>? settings = null, Func<string, string>? through = null)
+    {
+        through ??= connection => connection;
+        var more = new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
+        {
+            ["Wya__Erasure__LedgerFile"] = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"ledger-{nodes.Count}")),
+            ["Wya__Limits__MessagesPerMinute"] = "100000000",
+            ["Wya__Limits__LookupsPerMinute"] = "100000000",
+            ["Wya__Limits__SignInsPerMinute"] = "100000000",
+        };
+        var node = new ApiProcess(
+            role,
+            databases.ConnectionStrings.ToDictionary(one => one.Key, one => through(one.Value)),
+            keys with { ConnectionString = through(keys.ConnectionString) },
+            Path.Combine(folder, "signing.pem"),
+            more)
+        {
+            OutputFile = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"node-{nodes.Count}.log")),
+        };
+        nodes.Add(node);
+        node.Start();
+        await node.UntilReady(120, ct);
+    }
+
+    /// <summary>A domain's log as this process reads it, with the keys.</summary>
+    public LogDatabase OpenLog(DomainDefinition domain) =>
+        new(domain.Name, databases[domain.Name].ConnectionString, domain.Types, keys: new LogKeys(subjects, keys.Ring.ClaimPepper));
 
     /// <summary>What the nodes wrote, for messages about what went wrong.</summary>
     public string Said() => string.Join('\n', nodes.Select(node => node.OutputFile).Where(File.Exists).Select(file => File.ReadAllText(file!)));
@@ -64,6 +84,7 @@ internal sealed class SystemSite : IAsyncDisposable
             await node.DisposeAsync();
         }
 
+        await subjects.DisposeAsync();
         NpgsqlConnection.ClearAllPools();
     }
 }
