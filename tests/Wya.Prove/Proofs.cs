@@ -11,6 +11,7 @@ using Wya.Prove.Handles;
 using Wya.Prove.HostileRooms;
 using Wya.Prove.Location;
 using Wya.Prove.Outages;
+using Wya.Prove.Partitions;
 using Wya.Prove.Poison;
 using Wya.Prove.Rebuild;
 using Wya.Prove.RedisLoss;
@@ -36,6 +37,7 @@ internal static class Proofs
         BrigadeProof.Proof,
         AsOfProof.Proof, ExportProof.Proof,
         RelayProof.Proof,
+        PartitionProof.Proof,
     ];
 
     /// <summary>What the processes do that proofs start beside themselves.</summary>

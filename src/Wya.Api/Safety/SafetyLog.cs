@@ -1,5 +1,6 @@
 using Wya.Api.Http;
 using Wya.EventStore.Postgres;
+using Wya.Projections.Messaging;
 using Wya.Projections.Safety;
 
 namespace Wya.Api.Safety;
@@ -8,8 +9,12 @@ namespace Wya.Api.Safety;
 internal sealed class SafetyLog : OpenDomain
 {
     public SafetyLog(LogDatabases databases, Settings settings, TimeProvider clock)
-        : base(SafetyDomain.Definition, databases, clock) =>
-        Caches = ContentScans.Consumers(settings.Scanners, databases["messaging"], databases["rooms"], Store, Database);
+        : base(SafetyDomain.Definition.Name, databases, clock) =>
+        Caches = ContentScans.Consumers(settings.Scanners,
+            [.. Enumerable.Range(0, settings.MessagingPartitions).Select(partition => databases[MessagingDomain.NameOf(partition)])],
+            databases["rooms"],
+            Store,
+            Database);
 
     public override IReadOnlyList<Consumer> Caches { get; }
 }

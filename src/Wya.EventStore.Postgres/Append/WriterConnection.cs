@@ -17,7 +17,7 @@ internal static class WriterConnection
     {
         var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString)
         {
-            Pooling = false, CommandTimeout = 0, KeepAlive = 10, TcpKeepAlive = true, Timeout = 5, ApplicationName = $"wya-{database.Domain}-writer",
+            Pooling = false, CommandTimeout = 0, KeepAlive = 10, TcpKeepAlive = true, Timeout = 5, ApplicationName = $"wya-{database.Name}-writer",
         };
         var connection = new NpgsqlConnection(settings.ConnectionString);
         try

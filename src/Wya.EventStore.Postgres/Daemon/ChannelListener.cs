@@ -37,7 +37,7 @@ internal sealed class ChannelListener(
             }
             catch (Exception failure) when (!stop.IsCancellationRequested)
             {
-                logger.LogWarning("The connection that listens to {Domain} ended: {Failure}.", database.Domain, FailurePlace.Of(failure));
+                logger.LogWarning("The connection that listens to {Domain} ended: {Failure}.", database.Name, FailurePlace.Of(failure));
             }
             catch (Exception)
             {
@@ -57,7 +57,7 @@ internal sealed class ChannelListener(
     {
         var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString)
         {
-            Pooling = false, Timeout = 5, CommandTimeout = 5, KeepAlive = 0, TcpKeepAlive = true, ApplicationName = $"wya-{database.Domain}-{name}",
+            Pooling = false, Timeout = 5, CommandTimeout = 5, KeepAlive = 0, TcpKeepAlive = true, ApplicationName = $"wya-{database.Name}-{name}",
         };
         var connection = new NpgsqlConnection(settings.ConnectionString);
         try
@@ -94,7 +94,7 @@ internal sealed class ChannelListener(
         catch (Exception failure)
         {
             // A notification that means nothing to this build must not cost it the connection.
-            logger.LogWarning("A notification of {Domain} was not understood: {Failure}.", database.Domain, FailurePlace.Of(failure));
+            logger.LogWarning("A notification of {Domain} was not understood: {Failure}.", database.Name, FailurePlace.Of(failure));
         }
     }
 }

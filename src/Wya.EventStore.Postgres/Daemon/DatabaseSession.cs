@@ -74,7 +74,7 @@ internal sealed class DatabaseSession(LogDatabase database, IReadOnlyList<Candid
             }
             catch (Exception failure) when (!stop.IsCancellationRequested)
             {
-                logger.LogWarning("The daemon's session to {Domain} ended: {Failure}.", database.Domain, FailurePlace.Of(failure));
+                logger.LogWarning("The daemon's session to {Domain} ended: {Failure}.", database.Name, FailurePlace.Of(failure));
             }
             catch (Exception)
             {
@@ -105,7 +105,7 @@ internal sealed class DatabaseSession(LogDatabase database, IReadOnlyList<Candid
     {
         var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString)
         {
-            Pooling = false, Timeout = 5, CommandTimeout = 5, KeepAlive = 0, TcpKeepAlive = true, ApplicationName = $"wya-{database.Domain}-daemon",
+            Pooling = false, Timeout = 5, CommandTimeout = 5, KeepAlive = 0, TcpKeepAlive = true, ApplicationName = $"wya-{database.Name}-daemon",
         };
         var connection = new NpgsqlConnection(settings.ConnectionString);
         try

@@ -68,7 +68,7 @@ internal static class RebuildConnection
         var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString)
         {
             Pooling = false, CommandTimeout = 0, KeepAlive = 10, TcpKeepAlive = true, Timeout = 5,
-            ReadBufferSize = 64 * 1024, ApplicationName = $"wya-{database.Domain}-rebuild",
+            ReadBufferSize = 64 * 1024, ApplicationName = $"wya-{database.Name}-rebuild",
         };
         var connection = new NpgsqlConnection(settings.ConnectionString);
         try
