@@ -22,8 +22,8 @@ public static class Domains
     private static IEnumerable<Follower> OfAll(Follower follower, int messagingPartitions) => follower.Source == MessagingDomain.Definition.Name
         ? Enumerable.Range(0, messagingPartitions).Select(partition => follower with
         {
-            Source = MessagingDomain.NameOf(partition),
-            Name = MessagingDomain.In(partition, follower.Name),
+            Source = Partitions.NameOf(MessagingDomain.Definition.Name, partition),
+            Name = Partitions.In(partition, follower.Name),
         })
         : [follower];
 }

@@ -16,7 +16,10 @@ internal sealed class LogDatabases(Settings settings, LogKeys keys, IEnumerable<
     /// <summary>How long a request waits for one of them to have followed another.</summary>
     public TimeSpan PositionWait => settings.PositionWait;
 
-    public LogDatabase this[string domain] => databases[domain];
+    public LogDatabase this[string log] => databases[log];
+
+    /// <summary>All logs of a domain, in their order.</summary>
+    public IReadOnlyList<LogDatabase> Of(string domain) => [.. definitions.Where(one => one.Domain == domain).Select(one => databases[one.Name])];
 
     /// <summary>What publishes the domain's log to an external one; null when nothing does.</summary>
     public Consumer? RelayOf(string domain) => externalLogs.RelayOf(databases[domain]);

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
 using Wya.Api.Access;
-using Wya.Api.Http;
 using Wya.EventStore;
 using Wya.EventStore.Postgres;
 

@@ -3,6 +3,7 @@ using Wya.Api.Access;
 using Wya.Api.Http;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Messaging;
+using Wya.Projections;
 using Wya.Projections.Messaging;
 
 namespace Wya.Api.Messaging;
@@ -87,7 +88,7 @@ internal sealed class Gate(MessagingLogs messaging, TimeProvider clock) : IAsync
         }
 
         (Entry entry, MessagingLog log) = await Find(question).WaitAsync(http.RequestAborted).ConfigureAwait(false);
-        if (entry.Self is null && await log.HasHeard(http.RequestAborted, MessagingDomain.In(log.Definition.Partition, MessagingDomain.People)).ConfigureAwait(false))
+        if (entry.Self is null && await log.HasHeard(http.RequestAborted, Partitions.In(log.Definition.Partition, MessagingDomain.People)).ConfigureAwait(false))
         {
             (entry, log) = await Find(question).WaitAsync(http.RequestAborted).ConfigureAwait(false);
         }

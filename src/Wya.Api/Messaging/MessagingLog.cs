@@ -1,6 +1,7 @@
 using System.Reflection;
 using Wya.Api.Http;
 using Wya.EventStore;
+using Wya.Projections;
 using Wya.Projections.Messaging;
 
 namespace Wya.Api.Messaging;
@@ -10,7 +11,7 @@ namespace Wya.Api.Messaging;
 /// holds the conversation in the address: the gate has found it.
 /// </summary>
 internal sealed class MessagingLog(LogDatabases databases, TimeProvider clock, int partition, IEventStore answers)
-    : OpenDomain(MessagingDomain.NameOf(partition), databases, clock, answers)
+    : OpenDomain(Partitions.NameOf(MessagingDomain.Definition.Name, partition), databases, clock, answers)
 {
     public static ValueTask<MessagingLog?> BindAsync(HttpContext http, ParameterInfo _) => ValueTask.FromResult(http.Features.Get<ConversationPlace>()?.Log);
 }

@@ -2,7 +2,6 @@ using Npgsql;
 using Wya.Api.Http;
 using Wya.EventStore;
 using Wya.EventStore.Postgres;
-using Wya.Projections.Messaging;
 
 namespace Wya.Api.Messaging;
 

@@ -3,6 +3,7 @@ using Wya.Api.Access;
 using Wya.Api.Documentation;
 using Wya.Api.Http;
 using Wya.Domain.Messaging;
+using Wya.Projections;
 using Wya.Projections.Messaging;
 
 namespace Wya.Api.Messaging;
@@ -19,7 +20,7 @@ internal static class SearchMessagesEndpoint
         .RequireChatter()
         .RequireRateLimiting(RateLimits.Lookup)
         .AnswersFrom(
-            services => services.GetRequiredService<MessagingLogs>().All, log => MessagingDomain.In(log.Definition.Partition, MessagingDomain.Search))
+            services => services.GetRequiredService<MessagingLogs>().All, log => Partitions.In(log.Definition.Partition, MessagingDomain.Search))
         .Describe(
             "SearchMessages",
             "Search my messages",

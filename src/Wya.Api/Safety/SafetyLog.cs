@@ -1,6 +1,5 @@
 using Wya.Api.Http;
 using Wya.EventStore.Postgres;
-using Wya.Projections.Messaging;
 using Wya.Projections.Safety;
 
 namespace Wya.Api.Safety;
@@ -11,7 +10,7 @@ internal sealed class SafetyLog : OpenDomain
     public SafetyLog(LogDatabases databases, Settings settings, TimeProvider clock)
         : base(SafetyDomain.Definition.Name, databases, clock) =>
         Caches = ContentScans.Consumers(settings.Scanners,
-            [.. Enumerable.Range(0, settings.MessagingPartitions).Select(partition => databases[MessagingDomain.NameOf(partition)])],
+            databases.Of("messaging"),
             databases["rooms"],
             Store,
             Database);

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Wya.EventStore.Postgres;
 
 namespace Wya.Cli;

@@ -1,5 +1,6 @@
 using Npgsql;
 using Wya.EventStore.Postgres;
+using Wya.Projections;
 using Wya.Projections.Messaging;
 
 namespace Wya.Cli;
@@ -45,7 +46,7 @@ internal sealed class MessagingParts(OpenDomains open)
         OpenDomain safety = open.Single(domain => domain.Name == "safety");
         foreach ((LogDatabase database, string name) in new[]
         {
-            (safety.Log, MessagingDomain.In(log.Definition.Partition, Projections.Safety.ContentScans.OfMessages)),
+            (safety.Log, Partitions.In(log.Definition.Partition, Projections.Safety.ContentScans.OfMessages)),
             (log.Log, Projections.Relay.DomainRelay.NameOf(log.Name)),
         })
         {

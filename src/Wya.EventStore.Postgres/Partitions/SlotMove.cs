@@ -321,7 +321,12 @@ public sealed class SlotMove(
         await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
     }
 
-    private static async Task<string> State(LogDatabase log, int slot, CancellationToken ct) => (await States(log, ct).ConfigureAwait(false))[slot];
+    private static async Task<string> State(LogDatabase log, int slot, CancellationToken ct)
+    {
+        await using NpgsqlCommand command = log.DataSource.CreateCommand($"select state from {log.LogSchema}.wya_slots where slot = $1");
+        command.Parameters.Add(new NpgsqlParameter<short> { TypedValue = (short)slot });
+        return (string)(await command.ExecuteScalarAsync(ct).ConfigureAwait(false))!;
+    }
 
     private static NpgsqlCommand Call(LogDatabase log, string function, Guid[] ids)
     {

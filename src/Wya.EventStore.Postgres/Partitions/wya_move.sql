@@ -1,7 +1,7 @@
 -- The steps of a move, each in a transaction of its own under the head row's lock, and each safe to repeat: SlotMove.cs says
 -- in which order, and why nothing is lost or doubled by it.
 
--- A slot changes its state; only as a move goes, and back to here as long as nothing has left.
+-- A slot changes its state; only as a move goes, and never back to a log that has held it: what it recorded then stands there.
 create or replace function {log}.wya_set_slot(p_slot int, p_state text) returns void
 language plpgsql security definer set search_path = {log}, pg_temp as $$
 declare
@@ -12,7 +12,7 @@ begin
     if v_state = p_state then
         return;
     end if;
-    if not (v_state, p_state) in (('here', 'leaving'), ('leaving', 'away'), ('away', 'coming'), ('coming', 'here')) then
+    if v_state is null or p_state = 'coming' and exists (select from mt_streams where wya_slot(id) = p_slot) or not (v_state, p_state) in (('here', 'leaving'), ('leaving', 'away'), ('away', 'coming'), ('coming', 'here')) then
         raise exception 'slot % cannot become % from %', p_slot, p_state, v_state using errcode = 'object_not_in_prerequisite_state';
     end if;
     if p_state = 'away' and exists (

@@ -54,12 +54,12 @@ public static class MessagingDomain
         ? Definition with { Partitions = partitions }
         : Definition with
         {
-            Name = NameOf(partition),
+            Name = Partitions.NameOf(Name, partition),
             Domain = Name,
             Partition = partition,
             Partitions = partitions,
-            ReadModels = [.. Definition.ReadModels.Select(model => model with { Name = In(partition, model.Name) })],
-            Subscriptions = [.. Definition.Subscriptions.Select(followed => followed with { Model = followed.Model with { Name = In(partition, followed.Model.Name) } })],
+            ReadModels = [.. Definition.ReadModels.Select(model => model with { Name = Partitions.In(partition, model.Name) })],
+            Subscriptions = [.. Definition.Subscriptions.Select(followed => followed with { Model = followed.Model with { Name = Partitions.In(partition, followed.Model.Name) } })],
             PersonalData = new MessagingPersonalData(partition),
             PrepareSql = $"""
                 {MessageEvents.PrepareSql}
@@ -69,11 +69,6 @@ public static class MessagingDomain
                 """,
             Followers = [],
         };
-
-    public static string NameOf(int partition) => partition == 0 ? Name : $"{Name}_{partition}";
-
-    /// <summary>A read model or a follower of one of messaging's logs: names are unique in the system.</summary>
-    public static string In(int partition, string name) => partition == 0 ? name : $"{name}{partition}";
 
     private static string Slots(string state) =>
         $"""

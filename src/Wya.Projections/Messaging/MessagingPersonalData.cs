@@ -83,7 +83,7 @@ public sealed class MessagingPersonalData(int partition = 0) : IPersonalData
     /// </summary>
     public async Task<StillHeld?> Forget(HeldBy domain, UserId person, long position, CancellationToken ct = default)
     {
-        Consumer people = domain.Consumers.Single(consumer => consumer.Name == MessagingDomain.In(partition, MessagingDomain.People));
+        Consumer people = domain.Consumers.Single(consumer => consumer.Name == Partitions.In(partition, MessagingDomain.People));
         if (await Positions.Of(people, ct).ConfigureAwait(false) < position)
         {
             return new StillHeld($"{people.Name} has not come so far", IsShown: true);
@@ -94,7 +94,7 @@ public sealed class MessagingPersonalData(int partition = 0) : IPersonalData
             return new StillHeld($"{people.Name} has set a stream aside: see its dead letters", IsShown: true);
         }
 
-        Consumer search = domain.Consumers.Single(consumer => consumer.Name == MessagingDomain.In(partition, MessagingDomain.Search));
+        Consumer search = domain.Consumers.Single(consumer => consumer.Name == Partitions.In(partition, MessagingDomain.Search));
         if (await Positions.Of(search, ct).ConfigureAwait(false) < await LastSaid(domain.Database, person, ct).ConfigureAwait(false))
         {
             return new StillHeld($"{search.Name} has not come so far", IsShown: false);

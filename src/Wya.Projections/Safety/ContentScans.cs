@@ -5,7 +5,6 @@ using Wya.Domain.Safety.Events;
 using Wya.Domain.Safety.Scanning;
 using Wya.EventStore;
 using Wya.EventStore.Postgres;
-using Wya.Projections.Messaging;
 
 namespace Wya.Projections.Safety;
 
@@ -28,7 +27,7 @@ public sealed class ContentScans(SignalWriter signals, IReadOnlyList<IContentSca
         var scans = new ContentScans(new SignalWriter(store, safety), scanners);
         return scanners.Count == 0
             ? []
-            : [.. messaging.Select((log, partition) => Consumer.Of(MessagingDomain.In(partition, OfMessages), log, safety, scans.Message)), Consumer.Of(OfGuestbooks, rooms, safety, scans.Guestbook)];
+            : [.. messaging.Select((log, partition) => Consumer.Of(Partitions.In(partition, OfMessages), log, safety, scans.Message)), Consumer.Of(OfGuestbooks, rooms, safety, scans.Guestbook)];
     }
 
     public Effect? Message(RecordedEvent recorded) => recorded.Data switch

@@ -10,16 +10,33 @@ using Xunit;
 
 namespace Wya.Api.Tests.Messaging;
 
-/// <summary>One API over two of messaging's logs, for the tests of a class. The second holds nothing until slots are moved to it.</summary>
+/// <summary>One API over two of messaging's logs, for the tests of a class. The second holds a quarter of the slots.</summary>
 public sealed class Partitions : IAsyncDisposable
 {
+    /// <summary>From here on they are moved to the second log before anybody talks.</summary>
+    private const int SpreadFrom = 192;
+
     private ApiHost? host;
 
     public async Task<ApiHost> Host()
     {
         Assert.SkipWhen(TestPostgres.MaySkip, $"{TestPostgres.Variable} is not set.");
-        return host ??= await ApiHost.Start(settings => settings["Wya:Erasure:GraceDays"] = "0", messagingPartitions: 2);
+        if (host is null)
+        {
+            host = await ApiHost.Start(settings => settings["Wya:Erasure:GraceDays"] = "0", messagingPartitions: 2);
+            SlotMove move = Move(host);
+            for (int slot = SpreadFrom; slot < Slots.Count; slot++)
+            {
+                await move.Move(slot);
+            }
+        }
+
+        return host;
     }
+
+    public static bool IsHere(int slot) => slot < SpreadFrom;
+
+    public static bool IsThere(int slot) => slot >= SpreadFrom;
 
     public ValueTask DisposeAsync() => host?.DisposeAsync() ?? ValueTask.CompletedTask;
 
@@ -49,24 +66,29 @@ public sealed class Partitions : IAsyncDisposable
             TimeProvider.System);
     }
 
-    /// <summary>Two who are friends, and their conversation, whose slot is wanted: people are registered until it is.</summary>
-    public static async Task<(Person One, Person Other, Guid Conversation)> Friends(ApiHost api, Func<int, bool> slot, Person? first = null)
+    /// <summary>Somebody and their friends, of whom both logs have heard.</summary>
+    public static async Task<Person[]> Friends(ApiHost api, int count)
     {
-        while (true)
+        Person[] people = [.. await Task.WhenAll(Enumerable.Range(0, count).Select(_ => api.NewPerson()))];
+        await api.HeardFromIdentity();
+        foreach (Person other in people.Skip(1))
         {
-            Person one = first ?? await api.NewPerson(), other = await api.NewPerson();
-            await api.HeardFromIdentity();
-            await api.Followed("messaging_1", "MessagingPeople1", await api.Database.Scalar<long>("select position from log.wya_log_head"));
-            await api.BeFriends(one, other);
-            await api.Followed("messaging_1", "MessagingGraph1", await api.Databases["graph"].Scalar<long>("select position from log.wya_log_head"));
-            Answer started = await one.Client.Send("POST", "/conversations", new { kind = "direct", user_id = other.Id });
-            Assert.True(started.Status == 201, started.ToString());
-            Guid conversation = started.Json.GetProperty("conversation_id").GetGuid();
-            if (slot(Slots.Of(conversation)))
-            {
-                return (one, other, conversation);
-            }
+            await api.BeFriends(people[0], other);
         }
+
+        await api.Followed("messaging_1", "MessagingPeople1", await api.Database.Scalar<long>("select position from log.wya_log_head"));
+        await api.Followed("messaging_1", "MessagingGraph1", await api.Databases["graph"].Scalar<long>("select position from log.wya_log_head"));
+        return people;
+    }
+
+    /// <summary>A group in a slot that is wanted: its id is made from who creates it and their key.</summary>
+    public static async Task<Guid> Group(ApiHost api, Func<int, bool> slot, params Person[] people)
+    {
+        LogDatabase messaging = api.Services.GetRequiredService<MessagingLogs>().First.Database;
+        string key = Enumerable.Range(0, int.MaxValue).Select(i => $"wanted-{i}").First(one => slot(Slots.Of(messaging.KeyedId($"group:{people[0].Id}:{one}"))));
+        Answer made = await people[0].Client.Send("POST", "/conversations", new { kind = "group", user_ids = people.Skip(1).Select(person => person.Id) }, key);
+        Assert.True(made.Status == 201, made.ToString());
+        return made.Json.GetProperty("conversation_id").GetGuid();
     }
 
     public static Task<Answer> Say(Person person, Guid conversation, string text, Guid? id = null) =>

@@ -4,7 +4,6 @@ using Wya.Api.Messaging;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Messaging.Events;
 using Wya.EventStore;
-using Wya.EventStore.Postgres;
 
 namespace Wya.Api.Tests.Messaging;
 

@@ -9,7 +9,7 @@ namespace Wya.Prove.Partitions;
 /// <summary><c>wya messaging spread</c>, in this process or in one of its own, which can be ended with SIGKILL.</summary>
 internal static class Spreading
 {
-    public static IEnumerable<string> Logs(int partitions) => Enumerable.Range(0, partitions).Select(MessagingDomain.NameOf);
+    public static IEnumerable<string> Logs(int partitions) => Enumerable.Range(0, partitions).Select(partition => Wya.Projections.Partitions.NameOf(MessagingDomain.Definition.Name, partition));
 
     /// <summary>To the end, in this process.</summary>
     public static async Task Whole(SystemSite site, int partitions, CancellationToken ct)

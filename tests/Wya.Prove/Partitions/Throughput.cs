@@ -55,9 +55,12 @@ internal static class Throughput
                 stores.Add(new PostgresEventStore(logs[^1], TimeProvider.System, inline));
             }
 
-            foreach (int slot in Enumerable.Range(0, Slots.Count).Where(slot => slot % count > 0))
+            for (int to = 1; to < count; to++)
             {
-                await new SlotMove(logs[0], logs[slot % count], inline, (_, _, _) => Task.FromResult(true), TimeProvider.System).Move(slot, ct: ct);
+                foreach ((ProofDatabase log, string state) in new[] { (databases[to], "coming"), (databases[0], "leaving"), (databases[0], "away"), (databases[to], "here") })
+                {
+                    await log.Scalar($"select count(log.wya_set_slot(slot, '{state}')::text) from generate_series(0, 255) slot where slot % {count} = {to}", ct);
+                }
             }
 
             return await Write(conversation => stores[Slots.Of(conversation) % count], seconds, ct);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Wya.Api.Access;
 using Wya.Api.Http;
 using Wya.Domain.Identity.Events;
