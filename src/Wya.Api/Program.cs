@@ -35,7 +35,7 @@ builder.Services.AddSingleton<Enforcement>();
 builder.Services.AddIdentity();
 builder.Services.AddGraph();
 builder.Services.AddRooms(settings);
-builder.Services.AddMessaging();
+builder.Services.AddMessaging(settings);
 builder.Services.AddLive(settings);
 builder.Services.AddPresence(settings);
 builder.Services.AddRoomPages(settings);

@@ -5,6 +5,7 @@ using Wya.Domain.Rooms.Content;
 using Wya.Domain.Safety.Scanning;
 using Wya.EventStore.Postgres;
 using Wya.Projections;
+using Wya.Projections.Messaging;
 using Wya.Projections.Redis;
 using Wya.Projections.Relay;
 using Wya.Projections.Rooms.Objects;
@@ -27,10 +28,13 @@ internal enum ProcessRole
 /// <summary>Everything that is set from outside, checked once at the start; docs/reference/settings.md explains each.</summary>
 internal sealed record Settings
 {
-    /// <summary>By domain.</summary>
+    /// <summary>By domain, and where messaging has several logs by each of them.</summary>
     public required IReadOnlyDictionary<string, string> ConnectionStrings { get; init; }
 
     public required string KeysConnectionString { get; init; }
+
+    /// <summary>How many databases conversations are shared among.</summary>
+    public required int MessagingPartitions { get; init; }
 
     /// <summary>The Redis of caches; null: they are done without.</summary>
     public required string? CacheConnectionString { get; init; }
@@ -180,10 +184,12 @@ internal sealed record Settings
             throw new SettingsException("Set one of Wya__Rooms__Folder and Wya__S3__Bucket: where the versions of rooms are kept.");
         }
 
+        int partitions = Count(configuration, "Wya:Messaging:Partitions", 1, MessagingDomain.PartitionsMax);
         int idleDays = Count(configuration, "Wya:Sessions:IdleDays", 30, DaysMax);
         return new Settings
         {
-            ConnectionStrings = Domains.All.ToDictionary(domain => domain.Name, domain => Connection(configuration, domain.Name), StringComparer.Ordinal),
+            MessagingPartitions = partitions,
+            ConnectionStrings = Domains.Of(partitions).ToDictionary(domain => domain.Name, domain => Connection(configuration, domain.Name), StringComparer.Ordinal),
             KeysConnectionString = Connection(configuration, KeysSchema.Name),
             CacheConnectionString = Redis(configuration, "cache"),
             PresenceConnectionString = Redis(configuration, "presence"),

@@ -19,7 +19,7 @@ internal sealed class OpenDomain : IAsyncDisposable
         this.here = here;
         followed = [.. definition.Subscriptions.Select(subscription => subscription.Source).Concat(definition.Followers.Select(follower => follower.Source))
             .Select(name => here.Domains.Single(domain => domain.Name == name))
-            .Select(source => new LogDatabase(source.Name, Settings.Connection(here, source.Name).ConnectionString, source.Types, keys: keys))];
+            .Select(source => new LogDatabase(source.Domain, Settings.Connection(here, source.Name).ConnectionString, source.Types, keys: keys, name: source.Name))];
         Consumers =
         [
             .. definition.ReadModels.Where(model => !model.Inline).Select(model => Consumer.Of(model, log)),
@@ -46,7 +46,7 @@ internal sealed class OpenDomain : IAsyncDisposable
     public LogDatabase OpenSource(ReadModel model)
     {
         LogDatabase source = Consumers.FirstOrDefault(consumer => consumer.Model == model)?.Source ?? Log;
-        return new LogDatabase(source.Domain, Settings.Connection(here, source.Domain).ConnectionString, source.Types);
+        return new LogDatabase(source.Domain, Settings.Connection(here, source.Name).ConnectionString, source.Types, name: source.Name);
     }
 
     /// <summary>One domain, or all of them when none is named.</summary>
@@ -58,7 +58,8 @@ internal sealed class OpenDomain : IAsyncDisposable
         {
             foreach (DomainDefinition definition in here.Domains.Where(domain => name is null || domain.Name == name))
             {
-                var log = new LogDatabase(definition.Name, Settings.Connection(here, definition.Name).ConnectionString, definition.Types, keys: open.Keys?.ForLogs);
+                var log = new LogDatabase(
+                    definition.Domain, Settings.Connection(here, definition.Name).ConnectionString, definition.Types, keys: open.Keys?.ForLogs, name: definition.Name);
                 var domain = new OpenDomain(here, definition, log, open.Keys?.ForLogs);
                 open.Add(domain);
                 await domain.RefuseUnmigrated(ct).ConfigureAwait(false);

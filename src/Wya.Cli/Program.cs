@@ -14,7 +14,7 @@ internal static class Program
         Console.OutputEncoding = utf8;
         return CommandLine.Run(arguments, new Surroundings
         {
-            Domains = Wya.Projections.Domains.All,
+            Domains = Wya.Cli.Settings.Domains(Environment.GetEnvironmentVariable),
             Streams = Wya.Projections.StreamFold.All,
             Variable = Environment.GetEnvironmentVariable,
             Input = Console.In,

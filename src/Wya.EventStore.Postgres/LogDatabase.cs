@@ -4,7 +4,7 @@ using Npgsql;
 namespace Wya.EventStore.Postgres;
 
 /// <summary>
-/// One domain's database: its log in one schema, its read models in another, and a connection pool of its own, so that
+/// One domain's database, or that of one of its partitions: its log in one schema, its read models in another, and a connection pool of its own, so that
 /// no statement can reach two domains.
 /// </summary>
 public sealed partial class LogDatabase : IAsyncDisposable
@@ -18,10 +18,12 @@ public sealed partial class LogDatabase : IAsyncDisposable
     /// <param name="connectionString">To the domain's own database, as its application role.</param>
     /// <param name="types">Every event type that the domain's log may hold.</param>
     /// <param name="logSchema">Holds <c>mt_*</c> and <c>wya_*</c>.</param>
+    /// <param name="name">Of this log, where a domain has several; otherwise the domain's.</param>
     /// <param name="keys">Opens and seals sensitive values; null for a log that has none, and for readers who may not.</param>
-    public LogDatabase(string domain, string connectionString, EventTypeMap types, string logSchema = "log", LogKeys? keys = null)
+    public LogDatabase(string domain, string connectionString, EventTypeMap types, string logSchema = "log", LogKeys? keys = null, string? name = null)
     {
-        if (!SimpleName().IsMatch(domain) || !SimpleName().IsMatch(logSchema))
+        Name = name ?? domain;
+        if (!SimpleName().IsMatch(domain) || !SimpleName().IsMatch(Name) || !SimpleName().IsMatch(logSchema))
         {
             throw new ArgumentException("Domain and schema names are lower-case letters, digits and underscores.");
         }
@@ -33,7 +35,7 @@ public sealed partial class LogDatabase : IAsyncDisposable
         LogSchema = logSchema;
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
-            ApplicationName = $"wya-{domain}",
+            ApplicationName = $"wya-{Name}",
             IncludeErrorDetail = false, // details quote row values
             MaxAutoPrepare = 64,
             AutoPrepareMinUsages = 3,
@@ -46,11 +48,15 @@ public sealed partial class LogDatabase : IAsyncDisposable
             settings.MaxPoolSize = PooledConnectionsMax;
         }
 
-        Hosts = new DatabaseHosts(domain, settings);
+        Hosts = new DatabaseHosts(Name, settings);
         Newest = new NewestPage(this);
     }
 
+    /// <summary>What is sealed in it says whose it is by this, in whichever of a domain's logs it stands.</summary>
     public string Domain { get; }
+
+    /// <summary>The log's own: the domain's name, or that of one of its partitions.</summary>
+    public string Name { get; }
 
     public EventTypeMap Types { get; }
 

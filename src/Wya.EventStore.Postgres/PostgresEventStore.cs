@@ -26,7 +26,7 @@ public sealed partial class PostgresEventStore : IEventStore, IAsyncDisposable
         this.options = options ?? new LogWriterOptions();
         states = new StateCache(this.options.CachedStatesMax);
         preparer = new EventPreparer(database, this.options);
-        telemetry = new LogTelemetry(database.Domain, () => QueueDepth);
+        telemetry = new LogTelemetry(database.Name, () => QueueDepth);
         database.Hosts.Promoted += states.Clear;
         writer = new LogWriter(database, this.options, clock, database.Signal, inline ?? [], telemetry);
     }
@@ -45,6 +45,11 @@ public sealed partial class PostgresEventStore : IEventStore, IAsyncDisposable
         var item = new AppendItem(await Prepare(append, ct).ConfigureAwait(false), states);
         writer.Enqueue(item);
         AppendItem.Result answer = await item.Answer.WaitAsync(ct).ConfigureAwait(false);
+        if (answer.Status == PartStatus.StreamElsewhere)
+        {
+            throw new StreamElsewhereException();
+        }
+
         return answer.Outcome ?? await RecordedBefore(append.Metadata, ct).ConfigureAwait(false);
     }
 
@@ -74,6 +79,9 @@ public sealed partial class PostgresEventStore : IEventStore, IAsyncDisposable
                     return Refused(type, state, StoreRefusals.ClaimTaken);
                 case PartStatus.Archived:
                     return Refused(type, state, StoreRefusals.Archived);
+                case PartStatus.StreamElsewhere:
+                    states.Drop(streamId);
+                    throw new StreamElsewhereException();
                 case PartStatus.KeysNeeded when attempt < options.DecideAttemptsMax:
                     await database.Seals.FetchForSealing(answer.KeysOf!, ct).ConfigureAwait(false);
                     continue;

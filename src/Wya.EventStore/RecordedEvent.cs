@@ -19,7 +19,7 @@ public sealed class RecordedEvent
     /// <summary>The schema version under which it was written.</summary>
     public required int SchemaVersion { get; init; }
 
-    /// <summary>When it was recorded, UTC; never decreases along a log.</summary>
+    /// <summary>When it was recorded, UTC; never decreases along a log, but for what is copied from another.</summary>
     public required DateTimeOffset Time { get; init; }
 
     /// <summary>The payload, upcast to the current record type.</summary>
@@ -35,4 +35,17 @@ public sealed record EventMetadata(
     string Source,
     string? CorrelationId,
     string? CausationId,
-    string? Fingerprint);
+    string? Fingerprint)
+{
+    /// <summary>
+    /// Where it was recorded, when that was in another log of the domain, and it stands here because its stream has moved:
+    /// whoever follows the domain has it from there.
+    /// </summary>
+    public CopiedFrom? CopiedFrom { get; init; }
+
+    public bool IsCopy => CopiedFrom is not null;
+}
+
+/// <param name="Log">The other log's name.</param>
+/// <param name="Position">Of the event in it.</param>
+public sealed record CopiedFrom(string Log, long Position);

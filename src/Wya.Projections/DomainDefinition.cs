@@ -4,7 +4,7 @@ using Wya.EventStore.Postgres;
 namespace Wya.Projections;
 
 /// <summary>What a domain keeps: its events, and everything derived from them in its own database.</summary>
-/// <param name="Name">Lower case; the name of its database and of the source in its events.</param>
+/// <param name="Name">Lower case; the name of its database, and of the domain unless it is one of several that a domain has.</param>
 /// <param name="PersonalData">What of it is about people: what they can export, and what their erasure does.</param>
 /// <param name="PrepareSql">
 /// What the tables need beforehand, such as enum types, and tables that are no read models; safe to repeat. Run by the
@@ -13,6 +13,15 @@ namespace Wya.Projections;
 public sealed record DomainDefinition(
     string Name, EventTypeMap Types, IReadOnlyList<ReadModel> ReadModels, IPersonalData PersonalData, string PrepareSql = "")
 {
+    /// <summary>Whose events it holds, and what these name as their source.</summary>
+    public string Domain { get; init; } = Name;
+
+    /// <summary>Which of the domain's logs it is, from 0.</summary>
+    public int Partition { get; init; }
+
+    /// <summary>How many logs the domain has.</summary>
+    public int Partitions { get; init; } = 1;
+
     /// <summary>What it keeps of other domains, by following their events.</summary>
     public IReadOnlyList<Subscription> Subscriptions { get; init; } = [];
 

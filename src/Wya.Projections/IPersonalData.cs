@@ -84,5 +84,11 @@ public sealed record PersonalTable(
     /// <summary>Which rows are about the person, <c>$1</c>, where that is more than one column's value. <c>{log}</c> is the log's schema.</summary>
     public string? Where { get; init; }
 
+    /// <summary>
+    /// A condition on the rows <c>t</c> that an export shows, where not all are: what moved to another log has left its rows here.
+    /// <c>{log}</c> as above.
+    /// </summary>
+    public string? Shown { get; init; }
+
     internal string Rows(string logSchema) => Where?.Replace("{log}", logSchema, StringComparison.Ordinal) ?? $"{Person} = $1";
 }

@@ -42,7 +42,7 @@ internal static class PersonalRows
         HeldBy domain, PersonalTable table, UserId person, [EnumeratorCancellation] CancellationToken ct = default)
     {
         await using NpgsqlCommand command = domain.Database.DataSource.CreateCommand(
-            $"select (to_jsonb(t) - $2)::text from {domain.Database.ReadSchema}.{table.Name} t where {table.Rows(domain.Database.LogSchema)} order by {table.OrderBy}");
+            $"select (to_jsonb(t) - $2)::text from {domain.Database.ReadSchema}.{table.Name} t where {table.Rows(domain.Database.LogSchema)}{Shown(domain, table)} order by {table.OrderBy}");
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = person.Value });
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. table.Withheld] });
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
@@ -51,6 +51,9 @@ internal static class PersonalRows
             yield return JsonNode.Parse(reader.GetString(0))!;
         }
     }
+
+    private static string Shown(HeldBy domain, PersonalTable table) =>
+        table.Shown is { } shown ? $" and {shown.Replace("{log}", domain.Database.LogSchema, StringComparison.Ordinal)}" : "";
 
     private static async IAsyncEnumerable<JsonNode> Export(
         HeldBy domain, PersonalTable table, UserId person, [EnumeratorCancellation] CancellationToken ct = default)

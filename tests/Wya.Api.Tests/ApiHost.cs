@@ -50,11 +50,11 @@ public sealed class ApiHost : IAsyncDisposable
     public IServiceProvider Services => factory.Services;
 
     public static async Task<ApiHost> Start(
-        Action<IDictionary<string, string>>? settings = null, Action<IServiceCollection>? services = null)
+        Action<IDictionary<string, string>>? settings = null, Action<IServiceCollection>? services = null, int messagingPartitions = 1)
     {
         TestKeys keys = await TestKeys.Create();
         Dictionary<string, TestDatabase> databases = [];
-        foreach (DomainDefinition domain in Domains.All)
+        foreach (DomainDefinition domain in Domains.Of(messagingPartitions))
         {
             databases[domain.Name] = await TestPostgres.CreateDatabase(
                 domain.Name, domain.Types, [.. domain.Kept], domain.PrepareSql, keys.ForLogs, domain.IsChained);
@@ -94,6 +94,8 @@ public sealed class ApiHost : IAsyncDisposable
         {
             values[$"ConnectionStrings:{domain}"] = database.ConnectionString;
         }
+
+        values["Wya:Messaging:Partitions"] = $"{databases.Keys.Count(domain => domain.StartsWith("messaging", StringComparison.Ordinal))}";
 
         settings?.Invoke(values);
         // A machine that is busy is no reason to fail; but what no worker follows is not worth waiting for.

@@ -8,8 +8,15 @@ using Wya.Testing;
 namespace Wya.Api.Tests;
 
 /// <summary>A frame as a client got it, by either transport.</summary>
+/// <param name="Id">Of several logs: their positions together, which ascend as each does.</param>
 public sealed record Heard(long? Id, string Type, JsonElement Data)
 {
+    /// <summary>The id as it came, to be sent back.</summary>
+    public string? Place { get; init; }
+
+    public static Heard Of(string? id, string type, JsonElement data) =>
+        new(id?.Split('.').Sum(number => long.Parse(number, System.Globalization.CultureInfo.InvariantCulture)), type, data) { Place = id };
+
     public string Text => Data.GetRawText();
 
     public string? MessageText => Data.GetProperty("message").TryGetProperty("text", out JsonElement text) ? text.GetString() : null;
@@ -38,7 +45,10 @@ public sealed class LiveClient : IAsyncDisposable
     public long LastId => frames.Last(frame => frame.Id is not null).Id!.Value;
 
     /// <summary>Has heard hello when it returns.</summary>
-    public static async Task<LiveClient> Stream(HttpClient client, long? after = null, bool inHeader = true, bool reads = true)
+    public static Task<LiveClient> Stream(HttpClient client, long? after = null, bool inHeader = true, bool reads = true) =>
+        Stream(client, after is { } position ? $"{position}" : null, inHeader, reads);
+
+    public static async Task<LiveClient> Stream(HttpClient client, string? after, bool inHeader = true, bool reads = true)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, after is { } place && !inHeader ? $"/live?after={place}" : "/live");
         if (after is { } last && inHeader)
@@ -107,17 +117,17 @@ public sealed class LiveClient : IAsyncDisposable
     {
         using var reader = new StreamReader(await from.Content.ReadAsStreamAsync(stop.Token));
         string? type = null, data = null;
-        long? id = null;
+        string? id = null;
         while (await reader.ReadLineAsync(stop.Token) is { } line)
         {
             switch (line)
             {
                 case "":
-                    frames.Enqueue(new Heard(id, type!, JsonElement.Parse(data!)));
+                    frames.Enqueue(Heard.Of(id, type!, JsonElement.Parse(data!)));
                     (type, data, id) = (null, null, null);
                     break;
                 case ['i', 'd', ':', ' ', .. var text]:
-                    id = long.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+                    id = text;
                     break;
                 case ['e', 'v', 'e', 'n', 't', ':', ' ', .. var text]:
                     type = text;
@@ -149,8 +159,8 @@ public sealed class LiveClient : IAsyncDisposable
             }
 
             JsonElement frame = JsonElement.Parse(buffer.AsSpan(0, length));
-            frames.Enqueue(new Heard(
-                frame.TryGetProperty("id", out JsonElement id) ? long.Parse(id.GetString()!, System.Globalization.CultureInfo.InvariantCulture) : null,
+            frames.Enqueue(Heard.Of(
+                frame.TryGetProperty("id", out JsonElement id) ? id.GetString() : null,
                 frame.GetProperty("type").GetString()!,
                 frame.GetProperty("data")));
         }

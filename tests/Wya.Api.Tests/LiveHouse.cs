@@ -43,7 +43,7 @@ internal static class LiveHouse
 
     public static async Task<long> RecordAs(this ApiHost api, Guid id, Guid conversation, params ConversationEvent[] facts)
     {
-        PostgresEventStore store = api.Services.GetRequiredService<MessagingLog>().Store;
+        PostgresEventStore store = (await api.Services.GetRequiredService<MessagingLogs>().Find(conversation, default)).Store;
         AppendOutcome outcome = await store.Append(new Append(
             new CommandMetadata("system", id), new StreamAppend(conversation, "conversation", ExpectedVersion.Any, facts)));
         return ((AppendOutcome.Appended)outcome).Position;

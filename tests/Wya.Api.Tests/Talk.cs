@@ -26,10 +26,10 @@ public static class Talk
     public static async Task HeardFromIdentity(this ApiHost api)
     {
         long head = await api.Database.Scalar<long>("select position from log.wya_log_head");
-        await api.Heard("messaging", "MessagingPeople", head);
-        await api.Heard("graph", "GraphPeople", head);
-        await api.Heard("rooms", "RoomsPeople", head);
-        await api.Heard("rooms", "RoomsOfPeople", head);
+        await api.Followed("messaging", "MessagingPeople", head);
+        await api.Followed("graph", "GraphPeople", head);
+        await api.Followed("rooms", "RoomsPeople", head);
+        await api.Followed("rooms", "RoomsOfPeople", head);
     }
 
     private static async Task Record(this ApiHost api, string domain, string follower, object fact)
@@ -39,11 +39,11 @@ public static class Talk
             log, TimeProvider.System, Domains.All.Single(one => one.Name == domain).ReadModels.Where(model => model.Inline));
         AppendOutcome outcome = await store.Append(new Append(
             CommandMetadata.System(Guid.NewGuid()), new StreamAppend(Guid.NewGuid(), domain, ExpectedVersion.Any, [fact])));
-        await api.Heard("messaging", $"Messaging{follower}", ((AppendOutcome.Appended)outcome).Position);
-        await api.Heard("rooms", $"Rooms{follower}", ((AppendOutcome.Appended)outcome).Position);
+        await api.Followed("messaging", $"Messaging{follower}", ((AppendOutcome.Appended)outcome).Position);
+        await api.Followed("rooms", $"Rooms{follower}", ((AppendOutcome.Appended)outcome).Position);
     }
 
-    private static Task Heard(this ApiHost api, string domain, string follower, long position) => Eventually.Is(
+    public static Task Followed(this ApiHost api, string domain, string follower, long position) => Eventually.Is(
         async () => await api.Databases[domain].Scalar<long>(
             $"select coalesce((select last_seq_id from log.mt_event_progression where name = '{follower}:All'), 0)") >= position,
         $"{follower} has come to {position}");

@@ -13,6 +13,7 @@ using Wya.Prove.HostileRooms;
 using Wya.Prove.Location;
 using Wya.Prove.Nodes;
 using Wya.Prove.Outages;
+using Wya.Prove.Partitions;
 using Wya.Prove.Poison;
 using Wya.Prove.Rebuild;
 using Wya.Prove.RedisLoss;
@@ -40,6 +41,7 @@ internal static class Proofs
         RelayProof.Proof,
         FailoverProof.Proof,
         NodesProof.Proof,
+        PartitionProof.Proof,
     ];
 
     /// <summary>What the processes do that proofs start beside themselves.</summary>

@@ -26,9 +26,9 @@ internal sealed class AnalystLogs : IAsyncDisposable
 
     private readonly IReadOnlyDictionary<string, AnalystLog> logs;
 
-    public AnalystLogs(Settings settings) => logs = Domains.All.Where(domain => domain.Name != SafetyDomain.Definition.Name).ToDictionary(
+    public AnalystLogs(Settings settings) => logs = Domains.Of(settings.MessagingPartitions).Where(domain => domain.Name != SafetyDomain.Definition.Name).ToDictionary(
         domain => domain.Name,
-        domain => new AnalystLog(domain, new LogDatabase(domain.Name, Careful(settings.ConnectionStrings[domain.Name]), domain.Types)),
+        domain => new AnalystLog(domain, new LogDatabase(domain.Domain, Careful(settings.ConnectionStrings[domain.Name]), domain.Types, name: domain.Name)),
         StringComparer.Ordinal);
 
     public IEnumerable<AnalystLog> All => logs.Values;

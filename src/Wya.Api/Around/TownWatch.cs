@@ -44,7 +44,7 @@ internal sealed class TownWatch : BackgroundService
     private readonly DiscoveryResults results;
     private readonly GraphLog graph;
     private readonly IdentityLog identity;
-    private readonly MessagingLog messaging;
+    private readonly MessagingLogs messaging;
     private readonly Settings settings;
     private readonly TimeProvider clock;
     private readonly ILogger log;
@@ -55,7 +55,7 @@ internal sealed class TownWatch : BackgroundService
     private bool isReached;
 
     public TownWatch(
-        RedisServers redis, Town town, Talks talks, KnownRooms rooms, Townsfolk folk, DiscoveryResults results, GraphLog graph, IdentityLog identity, MessagingLog messaging, RoomsLog roomsLog,
+        RedisServers redis, Town town, Talks talks, KnownRooms rooms, Townsfolk folk, DiscoveryResults results, GraphLog graph, IdentityLog identity, MessagingLogs messaging, RoomsLog roomsLog,
         Settings settings, TimeProvider clock, ILogger<TownWatch> log)
     {
         (server, this.town, this.talks, this.rooms, this.folk, this.results) = (redis.Presence, town, talks, rooms, folk, results);
@@ -95,7 +95,7 @@ internal sealed class TownWatch : BackgroundService
 
         PresenceChannel.Hear(server, town.Hear);
         await Task.WhenAll(
-            Forever(Look, LookEvery, stoppingToken), Task.Run(() => ReadFacts(stoppingToken), stoppingToken), FollowTalks(stoppingToken))
+            Forever(Look, LookEvery, stoppingToken), Task.Run(() => ReadFacts(stoppingToken), stoppingToken), Task.WhenAll(messaging.All.Select(log => FollowTalks(log, stoppingToken))))
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         town.Awaits -= Wake;
     }
@@ -116,7 +116,7 @@ internal sealed class TownWatch : BackgroundService
     }
 
     /// <summary>By itself: without messaging nobody is known to be in talk, and all else goes on.</summary>
-    private async Task FollowTalks(CancellationToken ct)
+    private async Task FollowTalks(MessagingLog messaging, CancellationToken ct)
     {
         long? head = null;
         while (head is null)

@@ -8,7 +8,7 @@ namespace Wya.Api.Graph;
 internal sealed class GraphLog : OpenDomain
 {
     public GraphLog(LogDatabases databases, GraphProjections projections, TimeProvider clock)
-        : base(GraphDomain.Definition, databases, clock)
+        : base(GraphDomain.Definition.Name, databases, clock)
     {
         Consumer people = Consumers.Single(consumer => consumer.Name == GraphDomain.People);
         Caches = projections.AreKept ? GraphProjectionFollowers.Consumers(projections, Database, people.Source, people, clock) : [];

@@ -37,7 +37,7 @@ internal static class ShowGraphEndpoint
     {
         CancellationToken ct = http.RequestAborted;
         UserId self = http.Caller().Id;
-        (LogPosition? asked, Problem? problem) = LogPosition.Read(http.Request, graph.Name);
+        (LogPosition? asked, Problem? problem) = LogPosition.Read(http.Request, graph);
         if (problem is not null)
         {
             return problem;

@@ -57,7 +57,7 @@ internal static class Command
         Transacted<TState> done = await domain.Store.Transact(type, streamId, decide, metadata, ct).ConfigureAwait(false);
         if (done.Refusal is null && await PendingElsewhere(http, domain, streamId, done.Position, ct).ConfigureAwait(false) is { Count: > 0 } pending)
         {
-            new LogPosition(domain.Name, done.Position).Write(http.Response);
+            domain.At(done.Position).Write(http.Response);
             return TypedResults.Accepted((string?)null, new Enforcement.Accepted(pending));
         }
 
@@ -112,7 +112,7 @@ internal static class Command
             return Problems.IdempotencyKeyReused;
         }
 
-        new LogPosition(domain.Name, position).Write(http.Response);
+        domain.At(position).Write(http.Response);
         return answer(done);
     }
 

@@ -38,9 +38,9 @@ internal sealed class Enforcement(IEnumerable<OpenDomain> domains)
             {
                 if (await Head(other, follower, stream, position, start, ct).ConfigureAwait(false) is not { } head)
                 {
-                    if (!pending.Contains(other.Name))
+                    if (!pending.Contains(other.Definition.Domain))
                     {
-                        pending.Add(other.Name);
+                        pending.Add(other.Definition.Domain);
                     }
                 }
                 else if (follower.Model is null)

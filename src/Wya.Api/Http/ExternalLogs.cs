@@ -1,4 +1,5 @@
 using Wya.EventStore.Postgres;
+using Wya.Projections;
 using Wya.Projections.Relay;
 
 namespace Wya.Api.Http;
@@ -7,14 +8,15 @@ namespace Wya.Api.Http;
 internal sealed class ExternalLogs(Settings settings) : IAsyncDisposable
 {
     private readonly IReadOnlyDictionary<string, IExternalLog> logs = settings.Relay is { } relay
-        ? relay.Domains.ToDictionary(domain => domain, IExternalLog (domain) => new RabbitLog(relay, domain), StringComparer.Ordinal)
+        ? relay.Domains.SelectMany(domain => Domains.Of(settings.MessagingPartitions).Where(one => one.Domain == domain))
+            .ToDictionary(log => log.Name, IExternalLog (log) => new RabbitLog(relay, log.Domain), StringComparer.Ordinal)
         : new Dictionary<string, IExternalLog>(StringComparer.Ordinal);
 
     /// <summary>One server holds them all; null when this process publishes nothing.</summary>
     public IExternalLog? Any => settings.Works ? logs.Values.FirstOrDefault() : null;
 
     /// <summary>What publishes the domain's log; null when it is not relayed.</summary>
-    public Consumer? RelayOf(LogDatabase log) => logs.TryGetValue(log.Domain, out IExternalLog? to) ? DomainRelay.Of(log, to) : null;
+    public Consumer? RelayOf(LogDatabase log) => logs.TryGetValue(log.Name, out IExternalLog? to) ? DomainRelay.Of(log, to) : null;
 
     public async ValueTask DisposeAsync()
     {

@@ -37,35 +37,48 @@ internal static class Freshness
 
     /// <summary>For a read model that follows the log: as fresh as it is for the stream in the address, <c>{id}</c>, or for all.</summary>
     public static RouteHandlerBuilder AnswersFrom<TDomain>(this RouteHandlerBuilder endpoint, string readModel)
-        where TDomain : OpenDomain => endpoint
+        where TDomain : OpenDomain => endpoint.AnswersFrom(services => [services.GetRequiredService<TDomain>()], _ => readModel);
+
+    /// <summary>The same, for one that each of a domain's logs has.</summary>
+    public static RouteHandlerBuilder AnswersFrom(
+        this RouteHandlerBuilder endpoint, Func<IServiceProvider, IReadOnlyList<OpenDomain>> partitions, Func<OpenDomain, string> readModel) => endpoint
         .WithMetadata(new IsAnswered())
         .AddEndpointFilter(async (invocation, next) =>
         {
             HttpContext http = invocation.HttpContext;
-            CancellationToken ct = http.RequestAborted;
-            var domain = http.RequestServices.GetRequiredService<TDomain>();
-            ReadModelFreshness freshness = domain.Freshness(readModel);
-            if (await FromStandby(http, domain, freshness).ConfigureAwait(false))
+            IReadOnlyList<OpenDomain> logs = partitions(http.RequestServices);
+            if (logs is [var only] && await FromStandby(http, only, only.Freshness(readModel(only))).ConfigureAwait(false))
             {
                 return await next(invocation).ConfigureAwait(false);
             }
 
-            long head = await Head(http, domain).ConfigureAwait(false);
-            Problem? problem = Beyond(http, domain, head, out long? asked);
-            if (problem is null && asked is { } position)
+            List<long> held = [];
+            TimeSpan oldest = TimeSpan.Zero;
+            Problem? behind = null;
+            foreach (OpenDomain domain in logs)
             {
-                problem = await freshness.WaitFor(position, ct).ConfigureAwait(false);
+                ReadModelFreshness freshness = domain.Freshness(readModel(domain));
+                long head = await Head(http, domain).ConfigureAwait(false);
+                Problem? problem = Beyond(http, domain, head, out long? asked);
+                if (problem is null && asked is { } position)
+                {
+                    problem = await freshness.WaitFor(position, http.RequestAborted).ConfigureAwait(false);
+                }
+
+                if (problem is not null)
+                {
+                    return problem;
+                }
+
+                // Before the data is read, so that the data is at least this fresh.
+                (long reached, TimeSpan lag) = await freshness.Of(AccessControl.IdInAddress(http), http.RequestAborted).ConfigureAwait(false);
+                held.Add(reached);
+                Write(http, domain, reached, oldest = lag > oldest ? lag : oldest);
+                behind ??= reached < asked ? Problems.ReadModelBehind : null;
             }
 
-            if (problem is not null)
-            {
-                return problem;
-            }
-
-            // Before the data is read, so that the data is at least this fresh.
-            (long reached, TimeSpan lag) = await freshness.Of(AccessControl.IdInAddress(http), ct).ConfigureAwait(false);
-            Write(http, domain, reached, lag);
-            return reached < asked ? Problems.ReadModelBehind : await next(invocation).ConfigureAwait(false);
+            WriteAll(http, logs, held);
+            return behind ?? await next(invocation).ConfigureAwait(false);
         });
 
     /// <summary>For an endpoint that sees the log's head itself on its way, and says so by <see cref="Holds"/>.</summary>
@@ -74,6 +87,18 @@ internal static class Freshness
     /// <summary>The answer is made from rows that were read with this head, or later.</summary>
     /// <returns>Null when it may be given.</returns>
     public static Problem? Holds(HttpContext http, OpenDomain domain, long head) => HoldsUpTo(http, domain, head, head, TimeSpan.Zero);
+
+    /// <summary>The same, of rows of all a domain's logs.</summary>
+    public static Problem? HoldsAll(HttpContext http, IReadOnlyList<OpenDomain> partitions, IReadOnlyList<long> heads)
+    {
+        Problem? problem = partitions.Zip(heads, (domain, head) => Holds(http, domain, head)).FirstOrDefault(one => one is not null);
+        if (problem is null)
+        {
+            WriteAll(http, partitions, heads);
+        }
+
+        return problem;
+    }
 
     /// <summary>The same, where what was read holds an earlier position.</summary>
     public static Problem? HoldsUpTo(HttpContext http, OpenDomain domain, long head, long reached, TimeSpan lag)
@@ -90,7 +115,7 @@ internal static class Freshness
     /// <summary>Whether a standby answers; what it holds is told then.</summary>
     private static async Task<bool> FromStandby(HttpContext http, OpenDomain domain, ReadModelFreshness? freshness)
     {
-        (LogPosition? asked, Problem? malformed) = LogPosition.Read(http.Request, domain.Name);
+        (LogPosition? asked, Problem? malformed) = LogPosition.Read(http.Request, domain);
         if (malformed is not null || await StandbyRows.Choose(http, domain, freshness, asked?.Value).ConfigureAwait(false) is not var (position, lag))
         {
             return false;
@@ -108,14 +133,17 @@ internal static class Freshness
 
     private static Problem? Beyond(HttpContext http, OpenDomain domain, long head, out long? asked)
     {
-        (LogPosition? position, Problem? problem) = LogPosition.Read(http.Request, domain.Name);
+        (LogPosition? position, Problem? problem) = LogPosition.Read(http.Request, domain);
         asked = position?.Value;
         return problem ?? (asked > head ? Problems.PositionInTheFuture : null);
     }
 
+    private static void WriteAll(HttpContext http, IReadOnlyList<OpenDomain> partitions, IReadOnlyList<long> positions) =>
+        http.Response.Headers[LogPosition.Header] = $"{partitions[0].Definition.Domain}:{LogPosition.Text(positions)}";
+
     private static void Write(HttpContext http, OpenDomain domain, long position, TimeSpan lag)
     {
-        new LogPosition(domain.Name, position).Write(http.Response);
+        domain.At(position).Write(http.Response);
         http.Response.Headers[LogPosition.LagHeader] = lag.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
     }
 }

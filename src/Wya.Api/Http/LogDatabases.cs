@@ -3,25 +3,33 @@ using Wya.Projections;
 
 namespace Wya.Api.Http;
 
-/// <summary>Each domain's database, once: a domain opens its own, and follows the logs of the others.</summary>
+/// <summary>Each domain's database, once, and where it has several each of them: a domain opens its own, and follows the logs of the others.</summary>
 internal sealed class LogDatabases(Settings settings, LogKeys keys, IEnumerable<AddedReadModel> added, ExternalLogs externalLogs) : IAsyncDisposable
 {
-    private readonly IReadOnlyDictionary<string, LogDatabase> databases = Domains.All.ToDictionary(
+    private readonly IReadOnlyList<DomainDefinition> definitions = Domains.Of(settings.MessagingPartitions);
+
+    private readonly IReadOnlyDictionary<string, LogDatabase> databases = Domains.Of(settings.MessagingPartitions).ToDictionary(
         domain => domain.Name,
-        domain => new LogDatabase(domain.Name, settings.ConnectionStrings[domain.Name], domain.Types, keys: keys),
+        domain => new LogDatabase(domain.Domain, settings.ConnectionStrings[domain.Name], domain.Types, keys: keys, name: domain.Name),
         StringComparer.Ordinal);
 
     /// <summary>How long a request waits for one of them to have followed another.</summary>
     public TimeSpan PositionWait => settings.PositionWait;
 
-    public LogDatabase this[string domain] => databases[domain];
+    public LogDatabase this[string log] => databases[log];
+
+    /// <summary>All logs of a domain, in their order.</summary>
+    public IReadOnlyList<LogDatabase> Of(string domain) => [.. definitions.Where(one => one.Domain == domain).Select(one => databases[one.Name])];
 
     /// <summary>What publishes the domain's log to an external one; null when nothing does.</summary>
     public Consumer? RelayOf(string domain) => externalLogs.RelayOf(databases[domain]);
 
-    /// <summary>A domain, with what this deployment keeps beside its own read models.</summary>
-    public DomainDefinition With(DomainDefinition domain) =>
-        domain with { ReadModels = [.. domain.ReadModels, .. added.Where(one => one.Domain == domain.Name).Select(one => one.Model)] };
+    /// <summary>A domain as this deployment has it, with what is kept beside its own read models.</summary>
+    public DomainDefinition Definition(string name)
+    {
+        DomainDefinition domain = definitions.Single(one => one.Name == name);
+        return domain with { ReadModels = [.. domain.ReadModels, .. added.Where(one => one.Domain == domain.Domain).Select(one => one.Model)] };
+    }
 
     public async ValueTask DisposeAsync()
     {

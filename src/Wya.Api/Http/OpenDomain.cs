@@ -1,3 +1,4 @@
+using Wya.EventStore;
 using Wya.EventStore.Postgres;
 using Wya.Projections;
 
@@ -10,11 +11,12 @@ internal abstract class OpenDomain : IAsyncDisposable
     private readonly Positions hearing = new(Limits.PositionWaitersMax);
     private readonly TimeProvider clock;
 
-    protected OpenDomain(DomainDefinition definition, LogDatabases databases, TimeProvider clock)
+    /// <param name="answers">What its followers append to; its own log unless it is one of several.</param>
+    protected OpenDomain(string name, LogDatabases databases, TimeProvider clock, IEventStore? answers = null)
     {
         this.clock = clock;
         PositionWait = databases.PositionWait;
-        definition = databases.With(definition);
+        DomainDefinition definition = databases.Definition(name);
         Definition = definition;
         Database = databases[definition.Name];
         Store = new PostgresEventStore(Database, clock, definition.ReadModels.Where(model => model.Inline));
@@ -23,12 +25,15 @@ internal abstract class OpenDomain : IAsyncDisposable
             .. definition.ReadModels.Where(model => !model.Inline).Select(model => Consumer.Of(model, Database)),
             .. definition.Subscriptions.Select(followed => Consumer.Of(followed.Model, databases[followed.Source], Database)),
             .. definition.Followers.Select(follower =>
-                Consumer.Of(follower.Name, databases[follower.Source], Database, follower.Handle(Store, Database), follower.Opens)),
+                Consumer.Of(follower.Name, databases[follower.Source], Database, follower.Handle(answers ?? Store, Database), follower.Opens)),
         ];
         Relay = databases.RelayOf(definition.Name);
     }
 
     public string Name => Definition.Name;
+
+    /// <summary>A place in its log, as answers carry it.</summary>
+    public LogPosition At(long position) => new(Definition.Domain, position, Definition.Partition);
 
     public DomainDefinition Definition { get; }
 

@@ -1,8 +1,9 @@
-using Npgsql;
+using Microsoft.AspNetCore.Http.Features;
 using Wya.Api.Access;
 using Wya.Api.Http;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Messaging;
+using Wya.Projections;
 using Wya.Projections.Messaging;
 
 namespace Wya.Api.Messaging;
@@ -12,29 +13,32 @@ namespace Wya.Api.Messaging;
 /// trip, so under load an entry costs a fraction of one. Each is read after its request has come, from committed rows: a
 /// block that was acknowledged before holds.
 /// </summary>
-internal sealed class Gate(MessagingLog messaging, TimeProvider clock) : IAsyncDisposable
+internal sealed class Gate(MessagingLogs messaging, TimeProvider clock) : IAsyncDisposable
 {
-    /// <summary>Reads under way at a time; what comes meanwhile gathers for the next. More would only make each smaller.</summary>
-    private const int ReadsMax = 1;
-
-    private const int WaitingMax = 10_000;
-
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    private readonly NpgsqlDataSource lane = messaging.Database.OpenLane(ReadsMax);
-    private readonly Lock gate = new();
-    private List<Waiting> waiting = [];
-    private int reads;
+    private readonly GateLane[] lanes = [.. messaging.Databases.Select(database => new GateLane(database))];
 
     /// <summary>What was read for the request.</summary>
     private sealed record Read(EntryQuestion Question, Entry Entry);
 
-    private sealed record Waiting(EntryQuestion Question, TaskCompletionSource<Entry> Answer);
+    /// <summary>What an entry says, and the log that says it.</summary>
+    private sealed record Found(Entry Entry, MessagingLog Log);
 
     /// <summary>Before an endpoint that requires a chatter: the problem that is theirs wherever they go, if there is one.</summary>
     /// <param name="conversation">That the address names; what is read of it is kept for the endpoint.</param>
     public async Task<Problem?> Refuse(HttpContext http, Guid? conversation) =>
         (await Enter(http, new EntryQuestion(http.ChatterId().Value, conversation)).ConfigureAwait(false)).Problem;
+
+    /// <summary>The same once more, for the log that holds the conversation now.</summary>
+    public Task<Problem?> EnterAgain(HttpContext http, Guid? conversation)
+    {
+        http.Features.Set<Read>(null);
+        return Refuse(http, conversation);
+    }
+
+    /// <summary>The log that holds the conversation before which the caller has entered.</summary>
+    public static MessagingLog PlaceOf(HttpContext http) => http.Features.GetRequiredFeature<ConversationPlace>().Log;
 
     /// <summary>The caller before a conversation, which may not exist for them; or the problem that is theirs wherever they go.</summary>
     public Task<(Entry Entry, Problem? Problem)> Enter(HttpContext http, Guid conversation) =>
@@ -51,33 +55,20 @@ internal sealed class Gate(MessagingLog messaging, TimeProvider clock) : IAsyncD
     public async Task<(Entry Entry, Problem? Problem)> EnterToRead(HttpContext http, Guid conversation)
     {
         (Entry entry, Problem? problem) = await Enter(http, conversation).ConfigureAwait(false);
-        problem ??= Freshness.Holds(http, messaging, entry.Head) ?? (entry.MayRead ? null : Problem.Of(MessagingRefusals.ConversationNotFound));
+        problem ??= Freshness.Holds(http, PlaceOf(http), entry.Head) ?? (entry.MayRead ? null : Problem.Of(MessagingRefusals.ConversationNotFound));
         return (entry, problem);
     }
 
     /// <summary>For who is not a request: the live feed. Nobody is waited for.</summary>
-    public Task<Entry> Ask(EntryQuestion question)
+    public async Task<Entry> Ask(EntryQuestion question) => (await Find(question).ConfigureAwait(false)).Entry;
+
+    public async ValueTask DisposeAsync()
     {
-        var one = new Waiting(question, new TaskCompletionSource<Entry>(TaskCreationOptions.RunContinuationsAsynchronously));
-        lock (gate)
+        foreach (GateLane lane in lanes)
         {
-            if (waiting.Count >= WaitingMax)
-            {
-                throw new EventStore.StoreUnavailableException("Too many wait at the gate.", RetryAfter);
-            }
-
-            waiting.Add(one);
-            if (reads < ReadsMax)
-            {
-                reads++;
-                _ = Task.Run(ReadAll);
-            }
+            await lane.DisposeAsync().ConfigureAwait(false);
         }
-
-        return one.Answer.Task;
     }
-
-    public ValueTask DisposeAsync() => lane.DisposeAsync();
 
     /// <summary>What keeps a person out of everything, if anything does.</summary>
     public static Problem? Barred(Chatter? self, DateTimeOffset now) => self switch
@@ -96,57 +87,35 @@ internal sealed class Gate(MessagingLog messaging, TimeProvider clock) : IAsyncD
             return (read.Entry, null);
         }
 
-        Entry entry = await Ask(question).WaitAsync(http.RequestAborted).ConfigureAwait(false);
-        if (entry.Self is null && await messaging.HasHeard(http.RequestAborted, MessagingDomain.People).ConfigureAwait(false))
+        (Entry entry, MessagingLog log) = await Find(question).WaitAsync(http.RequestAborted).ConfigureAwait(false);
+        if (entry.Self is null && await log.HasHeard(http.RequestAborted, Partitions.In(log.Definition.Partition, MessagingDomain.People)).ConfigureAwait(false))
         {
-            entry = await Ask(question).WaitAsync(http.RequestAborted).ConfigureAwait(false);
+            (entry, log) = await Find(question).WaitAsync(http.RequestAborted).ConfigureAwait(false);
         }
 
         Problem? problem = entry.Self is null ? Problems.NotKnownYet : Barred(entry.Self, clock.GetUtcNow());
         if (problem is null)
         {
             http.Features.Set(new Read(question, entry));
+            http.Features.Set(new ConversationPlace(log));
         }
 
         return (entry, problem);
     }
 
-    private async Task ReadAll()
+    private async Task<Found> Find(EntryQuestion question)
     {
-        while (true)
+        if (lanes is [var only])
         {
-            List<Waiting> taken;
-            lock (gate)
-            {
-                if (waiting.Count == 0)
-                {
-                    reads--;
-                    return;
-                }
-
-                if (waiting.Count <= Entries.TogetherMax)
-                {
-                    (taken, waiting) = (waiting, []);
-                }
-                else
-                {
-                    taken = waiting[..Entries.TogetherMax];
-                    waiting.RemoveRange(0, taken.Count);
-                }
-            }
-
-            try
-            {
-                Entry[] entries = await Entries.Read(messaging.Database, lane, [.. taken.Select(one => one.Question)]).ConfigureAwait(false);
-                for (int i = 0; i < entries.Length; i++)
-                {
-                    taken[i].Answer.TrySetResult(entries[i]);
-                }
-            }
-            catch (Exception failure)
-            {
-                taken.ForEach(one => one.Answer.TrySetException(failure));
-            }
+            Entry entry = await only.Ask(question).ConfigureAwait(false);
+            return entry.IsElsewhere ? throw new EventStore.StoreUnavailableException("Another log holds it.", RetryAfter) : new Found(entry, messaging.First);
         }
+
+        return question.Conversation is not { } conversation
+            ? new Found(await lanes[0].Ask(question).ConfigureAwait(false), messaging.First)
+            : await messaging.At(
+                conversation,
+                async log => await lanes[log.Definition.Partition].Ask(question).ConfigureAwait(false) is { IsElsewhere: false } entry ? new Found(entry, log) : null,
+                CancellationToken.None).ConfigureAwait(false);
     }
 }

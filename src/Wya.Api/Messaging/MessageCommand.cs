@@ -7,7 +7,7 @@ using Wya.Projections.Messaging;
 namespace Wya.Api.Messaging;
 
 /// <summary>What is done to a message that is there: its doer enters, looks for the message, and decides.</summary>
-internal sealed class MessageCommand(Gate gate, MessagingLog messaging)
+internal sealed class MessageCommand(Gate gate)
 {
     /// <param name="decide">The message is null when the person finds none.</param>
     public async Task<IResult> Run(
@@ -23,6 +23,7 @@ internal sealed class MessageCommand(Gate gate, MessagingLog messaging)
             return problem;
         }
 
+        MessagingLog messaging = Gate.PlaceOf(http);
         MessageInSight? message = entry.MayRead
             ? await MessagesInSight.Find(messaging.Database, entry.Self!.Id, conversationId, new MessageId(messageId), http.RequestAborted).ConfigureAwait(false)
             : null;

@@ -5,17 +5,22 @@ namespace Wya.Api.Messaging;
 
 internal static class MessagingEndpoints
 {
-    public static void AddMessaging(this IServiceCollection services)
+    public static void AddMessaging(this IServiceCollection services, Settings settings)
     {
-        services.AddSingleton<MessagingLog>();
-        services.AddSingleton<OpenDomain>(provider => provider.GetRequiredService<MessagingLog>());
+        services.AddSingleton<MessagingLogs>();
+        for (int partition = 0; partition < settings.MessagingPartitions; partition++)
+        {
+            int one = partition;
+            services.AddSingleton<OpenDomain>(provider => provider.GetRequiredService<MessagingLogs>().All[one]);
+        }
+
         services.AddSingleton<Gate>();
         services.AddSingleton<MessageCommand>();
     }
 
     public static void MapMessaging(this IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder messaging = routes.MapGroup("").WithTags("Messaging");
+        RouteGroupBuilder messaging = routes.MapGroup("").WithTags("Messaging").AddEndpointFilter<RouteGroupBuilder, FollowsMoves>();
         StartConversationEndpoint.Map(messaging);
         SendMessageEndpoint.Map(messaging);
         ShowConversationsEndpoint.Map(messaging);

@@ -3,6 +3,7 @@ using Wya.Api.Access;
 using Wya.Api.Documentation;
 using Wya.Api.Http;
 using Wya.Domain.Messaging;
+using Wya.Projections;
 using Wya.Projections.Messaging;
 
 namespace Wya.Api.Messaging;
@@ -18,7 +19,8 @@ internal static class SearchMessagesEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/messages", Answer)
         .RequireChatter()
         .RequireRateLimiting(RateLimits.Lookup)
-        .AnswersFrom<MessagingLog>(MessagingDomain.Search)
+        .AnswersFrom(
+            services => services.GetRequiredService<MessagingLogs>().All, log => Partitions.In(log.Definition.Partition, MessagingDomain.Search))
         .Describe(
             "SearchMessages",
             "Search my messages",
@@ -31,16 +33,15 @@ internal static class SearchMessagesEndpoint
 
     private static async Task<IResult> Answer(
         Gate gate,
-        MessagingLog messaging,
+        MessagingLogs messaging,
         HttpContext http,
         string q = "",
         Guid? conversation_id = null,
         string? cursor = null,
         int limit = Limits.PageItemsDefault)
     {
-        long before = long.MaxValue;
-        if (limit is < 1 or > Limits.PageItemsMax
-            || (cursor is not null && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out before)))
+        SearchPlace? before = null;
+        if (limit is < 1 or > Limits.PageItemsMax || (cursor is not null && (before = Place(cursor)) is null))
         {
             return Problems.CursorMalformed;
         }
@@ -60,9 +61,20 @@ internal static class SearchMessagesEndpoint
         }
 
         FoundMessages found = await MessageSearches.Find(
-            messaging.Database, http.ChatterId().Value, words, conversation_id, before, limit, http.RequestAborted).ConfigureAwait(false);
+            messaging.Databases, http.ChatterId().Value, words, conversation_id, before, limit, http.RequestAborted).ConfigureAwait(false);
         return found.IsTooWide
             ? Problems.SearchTooWide
-            : TypedResults.Ok(new Hits([.. found.Hits.Select(MessageAnswer.Of)], found.Next?.ToString(CultureInfo.InvariantCulture)));
+            : TypedResults.Ok(new Hits([.. found.Hits.Select(MessageAnswer.Of)], found.Next is { } next ? Cursor(next) : null));
     }
+
+    private static string Cursor(SearchPlace last) =>
+        string.Create(CultureInfo.InvariantCulture, $"{last.SentAt.UtcTicks}-{last.ConversationId:n}-{last.Sequence}");
+
+    private static SearchPlace? Place(string cursor) =>
+        cursor.Split('-') is [var ticks, var id, var sequence]
+        && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out long time) && time <= DateTime.MaxValue.Ticks
+        && Guid.TryParseExact(id, "n", out Guid conversation)
+        && long.TryParse(sequence, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            ? new SearchPlace(new DateTimeOffset(time, TimeSpan.Zero), conversation, number)
+            : null;
 }

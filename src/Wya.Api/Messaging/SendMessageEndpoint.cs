@@ -93,7 +93,7 @@ internal static class SendMessageEndpoint
 
     private static Created<SentMessage> Sent(HttpContext http, MessagingLog messaging, MessageId message, Guid id, long sequence, long position, DateTimeOffset at)
     {
-        new LogPosition(messaging.Name, position).Write(http.Response);
+        messaging.At(position).Write(http.Response);
         return TypedResults.Created((string?)null, new SentMessage(message, new ConversationId(id), sequence, at));
     }
 

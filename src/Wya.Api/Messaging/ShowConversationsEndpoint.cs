@@ -25,7 +25,7 @@ internal static class ShowConversationsEndpoint
         .Refuses(Problems.CursorMalformed);
 
     private static async Task<IResult> Answer(
-        Gate gate, MessagingLog messaging, HttpContext http, string? cursor = null, int limit = Limits.PageItemsDefault, bool requests = false)
+        Gate gate, MessagingLogs messaging, HttpContext http, string? cursor = null, int limit = Limits.PageItemsDefault, bool requests = false)
     {
         ListPlace? after = null;
         if (limit is < 1 or > Limits.PageItemsMax || (cursor is not null && (after = Place(cursor)) is null))
@@ -34,13 +34,13 @@ internal static class ShowConversationsEndpoint
         }
 
         (Entry entry, Problem? problem) = await gate.Enter(http).ConfigureAwait(false);
-        if ((problem ?? Freshness.Holds(http, messaging, entry.Head)) is { } refused)
+        if ((problem ?? Freshness.HoldsAll(http, messaging.All, await messaging.Heads(entry.Head, http.RequestAborted).ConfigureAwait(false))) is { } refused)
         {
             return refused;
         }
 
         IReadOnlyList<ConversationView> found = await ConversationLists.Page(
-            messaging.Database, http.ChatterId().Value, requests, after, limit + 1, http.RequestAborted).ConfigureAwait(false);
+            messaging.Databases, http.ChatterId().Value, requests, after, limit + 1, http.RequestAborted).ConfigureAwait(false);
         ConversationAnswer[] items = [.. found.Take(limit).Select(ConversationAnswer.Of)];
         return TypedResults.Ok(new Conversations(items, found.Count > limit ? Cursor(found[limit - 1]) : null));
     }

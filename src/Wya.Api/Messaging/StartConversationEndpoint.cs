@@ -42,7 +42,7 @@ internal static class StartConversationEndpoint
             MessagingRefusals.GroupInvalid, MessagingRefusals.CapabilityMissing(Capability.ChatPrivate))
         .Refuses(Problems.IdempotencyKeyMissing);
 
-    private static Task<IResult> Answer(Body body, Gate gate, MessagingLog messaging, Notices notices, TimeProvider clock, HttpContext http) => body switch
+    private static Task<IResult> Answer(Body body, Gate gate, MessagingLogs messaging, Notices notices, TimeProvider clock, HttpContext http) => body switch
     {
         { Kind: ConversationKind.Direct, UserId: { } other, UserIds: null, Title: null } => StartDirect(body, other, gate, messaging, notices, clock, http),
         { Kind: ConversationKind.Group, UserId: null, UserIds: { } others } =>
@@ -50,7 +50,7 @@ internal static class StartConversationEndpoint
         _ => Task.FromResult<IResult>(Malformed),
     };
 
-    private static async Task<IResult> StartDirect(Body body, UserId other, Gate gate, MessagingLog messaging, Notices notices, TimeProvider clock, HttpContext http)
+    private static async Task<IResult> StartDirect(Body body, UserId other, Gate gate, MessagingLogs messaging, Notices notices, TimeProvider clock, HttpContext http)
     {
         Guid id = DirectId(messaging, http.ChatterId(), other);
         (Entry entry, Problem? problem) = await gate.Enter(http, other, id).ConfigureAwait(false);
@@ -67,7 +67,7 @@ internal static class StartConversationEndpoint
         DateTimeOffset now = clock.GetUtcNow();
         return await Command.Run(
             http,
-            messaging,
+            Gate.PlaceOf(http),
             Conversation.Stream,
             id,
             conversation => CreateDirectConversation.Decide(conversation, entry.Self!, entry.Other!, now),
@@ -75,7 +75,7 @@ internal static class StartConversationEndpoint
             answer: Started).ConfigureAwait(false);
     }
 
-    private static async Task<IResult> StartGroup(Body body, CreateGroup command, Gate gate, MessagingLog messaging, TimeProvider clock, HttpContext http)
+    private static async Task<IResult> StartGroup(Body body, CreateGroup command, Gate gate, MessagingLogs messaging, TimeProvider clock, HttpContext http)
     {
         if (!http.Request.Headers.ContainsKey(IdempotencyKey.Header))
         {
@@ -93,12 +93,14 @@ internal static class StartConversationEndpoint
             ? await Task.WhenAll(command.Others.Select(other => gate.Ask(new EntryQuestion(http.ChatterId().Value, null, other.Value))))
                 .WaitAsync(http.RequestAborted).ConfigureAwait(false)
             : [];
+        // Made from the key, so that a repetition asks the same log whether it was recorded.
+        Guid id = messaging.First.Database.KeyedId($"group:{http.ChatterId()}:{http.Request.Headers[IdempotencyKey.Header]}");
         DateTimeOffset now = clock.GetUtcNow();
         return await Command.Run(
             http,
-            messaging,
+            await messaging.Find(id, http.RequestAborted).ConfigureAwait(false),
             Conversation.Stream,
-            Guid.CreateVersion7(),
+            id,
             conversation => CreateGroup.Decide(conversation, command, entry.Self!, [.. others.Select(other => other.Other!)], now),
             content: body,
             answer: Started).ConfigureAwait(false);
@@ -114,9 +116,9 @@ internal static class StartConversationEndpoint
             done.State.Request != RequestState.None));
 
     /// <summary>The same for both, and for nobody to guess.</summary>
-    private static Guid DirectId(MessagingLog messaging, UserId one, UserId other)
+    private static Guid DirectId(MessagingLogs messaging, UserId one, UserId other)
     {
         string[] pair = [.. new[] { one.Value.ToString("n"), other.Value.ToString("n") }.Order(StringComparer.Ordinal)];
-        return messaging.Database.KeyedId($"direct:{pair[0]}:{pair[1]}");
+        return messaging.First.Database.KeyedId($"direct:{pair[0]}:{pair[1]}");
     }
 }

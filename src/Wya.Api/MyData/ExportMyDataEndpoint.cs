@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -68,13 +69,14 @@ internal static class ExportMyDataEndpoint
             json.WriteString("user_id", person.Value);
             json.WriteString("made_at", madeAt.UtcDateTime);
             json.WriteStartObject("domains");
-            foreach (OpenDomain domain in domains)
+            foreach (IGrouping<string, OpenDomain> logs in domains.GroupBy(domain => domain.Definition.Domain))
             {
-                json.WriteStartObject(domain.Name);
-                foreach (ExportSection section in domain.Definition.PersonalData.Export(domain.Held, person))
+                json.WriteStartObject(logs.Key);
+                foreach (IGrouping<string, ExportSection> sections in logs
+                    .SelectMany(domain => domain.Definition.PersonalData.Export(domain.Held, person)).GroupBy(section => section.Name))
                 {
-                    json.WriteStartArray(section.Name);
-                    await foreach (JsonNode item in section.Items.WithCancellation(ct).ConfigureAwait(false))
+                    json.WriteStartArray(sections.Key);
+                    await foreach (JsonNode item in All(sections).WithCancellation(ct).ConfigureAwait(false))
                     {
                         item.WriteTo(json);
                         if (json.BytesPending + body.UnflushedBytes > BufferedBytesMax)
@@ -95,6 +97,18 @@ internal static class ExportMyDataEndpoint
             json.WriteEndObject();
             json.Flush();
             await body.FlushAsync(ct).ConfigureAwait(false);
+        }
+
+        /// <summary>Of each of a domain's logs in turn.</summary>
+        private static async IAsyncEnumerable<JsonNode> All(IEnumerable<ExportSection> sections, [EnumeratorCancellation] CancellationToken ct = default)
+        {
+            foreach (ExportSection section in sections)
+            {
+                await foreach (JsonNode item in section.Items.WithCancellation(ct).ConfigureAwait(false))
+                {
+                    yield return item;
+                }
+            }
         }
     }
 }

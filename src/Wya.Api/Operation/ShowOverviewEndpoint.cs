@@ -133,7 +133,7 @@ internal static class ShowOverviewEndpoint
         double[] lags = [.. seen.Select(status => Round(status.LagSeconds))];
         if (!now.Consumers.TryGetValue(consumer.Name, out ProjectionStatus? status))
         {
-            return new Follower(consumer.Name, consumer.Target.Domain, consumer.Source.Domain, "away", null, null, null, null, null, null, null, null, null, lags);
+            return new Follower(consumer.Name, consumer.Target.Name, consumer.Source.Name, "away", null, null, null, null, null, null, null, null, null, lags);
         }
 
         (DateTimeOffset, long)[] positions = [.. samples.Where(sample => sample.Consumers.ContainsKey(consumer.Name)).Select(sample => (sample.At, sample.Consumers[consumer.Name].Position))];

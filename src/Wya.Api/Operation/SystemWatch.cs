@@ -100,6 +100,6 @@ internal sealed class SystemWatch(IEnumerable<OpenDomain> domains, TimeProvider 
             """);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
         await reader.ReadAsync(ct).ConfigureAwait(false);
-        return new LogFigures(database.Domain, reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
+        return new LogFigures(database.Name, reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
     }
 }

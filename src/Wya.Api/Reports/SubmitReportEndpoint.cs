@@ -108,7 +108,7 @@ internal static class SubmitReportEndpoint
 
     private static Created<Receipt> Received(HttpContext http, SafetyLog safety, long position, Guid id)
     {
-        new LogPosition(safety.Name, position).Write(http.Response);
+        safety.At(position).Write(http.Response);
         return TypedResults.Created($"/me/reports/{id}", new Receipt(id, ReportStatus.Received));
     }
 }

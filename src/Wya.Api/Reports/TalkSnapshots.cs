@@ -12,7 +12,7 @@ using Wya.Projections.Messaging;
 namespace Wya.Api.Reports;
 
 /// <summary>Messages with what stands around them, and conversations with their end.</summary>
-internal sealed class TalkSnapshots(MessagingLog messaging)
+internal sealed class TalkSnapshots(MessagingLogs logs)
 {
     /// <summary>Before a message that is reported, and after it.</summary>
     public const int AroundMax = 5;
@@ -34,6 +34,7 @@ internal sealed class TalkSnapshots(MessagingLog messaging)
     public async Task<(Snapshot? Snapshot, Problem? Problem)> Message(
         UserId reporter, ConversationId conversation, MessageId message, DateTimeOffset now, CancellationToken ct)
     {
+        MessagingLog messaging = await logs.Find(conversation.Value, ct).ConfigureAwait(false);
         SeenTalk? talk = await ReportedTalk.Of(messaging.Database, reporter.Value, conversation.Value, ct).ConfigureAwait(false);
         MessageRow? row = talk is null ? null : await MessagePages.Row(messaging.Database, conversation.Value, message.Value, ct).ConfigureAwait(false);
         if (talk is null || row is null)
@@ -64,6 +65,7 @@ internal sealed class TalkSnapshots(MessagingLog messaging)
     public async Task<(Snapshot? Snapshot, Problem? Problem)> Conversation(
         UserId reporter, ConversationId conversation, UserId? about, DateTimeOffset now, CancellationToken ct)
     {
+        MessagingLog messaging = await logs.Find(conversation.Value, ct).ConfigureAwait(false);
         SeenTalk? talk = await ReportedTalk.Of(messaging.Database, reporter.Value, conversation.Value, ct).ConfigureAwait(false);
         if (talk is null)
         {

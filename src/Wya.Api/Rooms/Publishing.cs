@@ -125,7 +125,7 @@ internal sealed class Publishing(RoomsLog rooms, RoomDoor doors, ContentRules ru
             return Problem.Of(refusal);
         }
 
-        new LogPosition(rooms.Name, outcome.Position).Write(http.Response);
+        rooms.At(outcome.Position).Write(http.Response);
         RoomVersionPublished published = outcome.Published!;
         return TypedResults.Created(
             $"/rooms/{room}/versions/{published.Version}",

@@ -62,7 +62,7 @@ internal static class SignGuestbookEndpoint
             return Problem.Of(refusal);
         }
 
-        new LogPosition(rooms.Name, earlier?.Position ?? done.Position).Write(http.Response);
+        rooms.At(earlier?.Position ?? done.Position).Write(http.Response);
         return TypedResults.Created((string?)null, new WrittenEntry(entryId, earlier?.Time ?? done.Time));
     }
 }

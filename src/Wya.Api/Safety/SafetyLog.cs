@@ -8,8 +8,12 @@ namespace Wya.Api.Safety;
 internal sealed class SafetyLog : OpenDomain
 {
     public SafetyLog(LogDatabases databases, Settings settings, TimeProvider clock)
-        : base(SafetyDomain.Definition, databases, clock) =>
-        Caches = ContentScans.Consumers(settings.Scanners, databases["messaging"], databases["rooms"], Store, Database);
+        : base(SafetyDomain.Definition.Name, databases, clock) =>
+        Caches = ContentScans.Consumers(settings.Scanners,
+            databases.Of("messaging"),
+            databases["rooms"],
+            Store,
+            Database);
 
     public override IReadOnlyList<Consumer> Caches { get; }
 }

@@ -78,6 +78,11 @@ internal static class CommandLine
             {
                 ShowPresenceStatus.Verb(here),
             },
+            new Verb("messaging", "Messaging's databases, where it has several.", "wya messaging slots")
+            {
+                ListSlots.Verb(here),
+                SpreadConversations.Verb(here),
+            },
             new Verb("keys", "The keys of people, and the master keys that wrap them.", "wya keys list")
             {
                 ListKeys.Verb(here),

@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Npgsql;
+using Wya.Projections;
+using Wya.Projections.Messaging;
 using Wya.Projections.Redis;
 using Wya.Projections.Rooms.Objects;
 
@@ -11,6 +14,14 @@ internal static partial class Settings
     public const string AdminVariable = "WYA_POSTGRES";
 
     public const string KeyRingVariable = "Wya__Keys__File";
+
+    public const string PartitionsVariable = "Wya__Messaging__Partitions";
+
+    /// <summary>As many of messaging's logs as the environment says there are; one where it says nothing that could be meant.</summary>
+    public static IReadOnlyList<DomainDefinition> Domains(Func<string, string?> variable) => Projections.Domains.Of(
+        int.TryParse(variable(PartitionsVariable), NumberStyles.None, CultureInfo.InvariantCulture, out int partitions) && partitions is > 0 and <= MessagingDomain.PartitionsMax
+            ? partitions
+            : 1);
 
     public static string Variable(string domain) => $"ConnectionStrings__{domain}";
 

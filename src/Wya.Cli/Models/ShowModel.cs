@@ -65,7 +65,7 @@ internal static class ShowModel
         long position = wish.At ?? await log.PositionAsOf(wish.AsOf!.Value, ct).ConfigureAwait(false), head = await log.Head(ct).ConfigureAwait(false);
         if (position > head)
         {
-            throw new VerbRefusedException($"The log of {source.Domain} is at position {Visible.Count(head)}; it has no position {Visible.Count(position)}.");
+            throw new VerbRefusedException($"The log of {source.Name} is at position {Visible.Count(head)}; it has no position {Visible.Count(position)}.");
         }
 
         KeyValuePair<string, string>[] having =
@@ -77,7 +77,7 @@ internal static class ShowModel
         }
 
         await using ReadModelAsOf then = await Compute(source, domain, model, position, answer, ct).ConfigureAwait(false);
-        answer.Say($"{model.Name} of {domain.Name} as of position {Visible.Count(position)} of {source.Domain}'s log; what is sealed is masked, so that a handle looks like that of somebody who was erased.");
+        answer.Say($"{model.Name} of {domain.Name} as of position {Visible.Count(position)} of {source.Name}'s log; what is sealed is masked, so that a handle looks like that of somebody who was erased.");
         foreach (ITable table in tables)
         {
             List<JsonElement> rows = [];

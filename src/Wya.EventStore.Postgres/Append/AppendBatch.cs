@@ -235,6 +235,8 @@ internal static class PartStatus
     public const int Archived = 5;
     public const int UnitFailedElsewhere = 6;
 
+    public const int StreamElsewhere = 7;
+
     /// <summary>Never sent: keys must be fetched before the events can be sealed.</summary>
-    public const int KeysNeeded = 7;
+    public const int KeysNeeded = 8;
 }

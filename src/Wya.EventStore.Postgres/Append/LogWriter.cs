@@ -48,7 +48,7 @@ internal sealed class LogWriter : IAsyncDisposable
         this.telemetry = telemetry;
         pages = [.. inline.SelectMany(model => model.Tables).Select(table => table.NewPage())];
         batch = new AppendBatch(database.LogSchema);
-        thread = new Thread(Run) { IsBackground = true, Name = $"wya-{database.Domain}-writer" };
+        thread = new Thread(Run) { IsBackground = true, Name = $"wya-{database.Name}-writer" };
         thread.Start();
     }
 

@@ -18,7 +18,7 @@ internal static class WriterConnection
         "set tcp_keepalives_idle = 4; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3; set tcp_user_timeout = 10000";
 
     /// <summary>By which daemons know it, and end it when it has gone silent in the middle of an append.</summary>
-    public static string ApplicationName(LogDatabase database) => $"wya-{database.Domain}-writer";
+    public static string ApplicationName(LogDatabase database) => $"wya-{database.Name}-writer";
 
     public static NpgsqlConnection Open(LogDatabase database)
     {

@@ -37,7 +37,8 @@ create or replace function {log}.wya_append(
     p_headers        jsonb[],
     p_now            timestamptz,
     -- one element a part
-    out o_status     int[],      -- 1 appended, 2 recorded before, 3 conflict, 4 claim taken, 5 archived, 6 unit failed elsewhere
+    out o_status     int[],      -- 1 appended, 2 recorded before, 3 conflict, 4 claim taken, 5 archived, 6 unit failed elsewhere,
+                                 -- 7 the stream is held by another log: never in one that is not a partition
     out o_detail     bigint[],   -- 1: new version; 3: actual version; 4: index of the claim
     out o_position   bigint[],   -- 1: position of the part's last event, or the head at that moment if it has none
     out o_head       bigint,
@@ -68,14 +69,16 @@ declare
     v_next_claim   int := 1;
     v_claim_from   int;
     v_is_chained   boolean;
+    v_is_partition boolean;
+    v_elsewhere    boolean[];
 begin
     -- Locks the head row, and takes positions for all events at once; those of units that fail are given back below.
     update wya_log_head set position = position + v_events, time = greatest(time, p_now)
-        returning position, time, is_chained into o_head, o_time, v_is_chained;
+        returning position, time, is_chained, is_partition into o_head, o_time, v_is_chained, v_is_partition;
 
     -- One event for a stream that exists, the commonest batch when few are writing: the least that a correct append can do.
     -- Whatever is not plainly right falls through, and is judged below.
-    if v_events = 1 and v_parts = 1 and v_claims = 0 then
+    if v_events = 1 and v_parts = 1 and v_claims = 0 and (not v_is_partition or wya_is_here(p_stream_ids[1])) then
         with bumped as (
             update mt_streams set version = version + 1, timestamp = o_time
              where id = p_stream_ids[1] and (version = p_expected[1] or p_expected[1] < 0) and is_archived is not true
@@ -120,6 +123,10 @@ begin
       from unnest(p_event_ids, p_event_part, p_event_nth) w(id, part, nth), lateral (select from mt_events where id = w.id offset 0) e
      where w.nth = 1; -- a command is recorded whole, so the first event of a part stands for the rest
 
+    if v_is_partition then
+        select array_agg(not wya_is_here(w.id)) into v_elsewhere from unnest(p_stream_ids) w(id);
+    end if;
+
     if v_claims > 0 then
         select array_agg(c.is_taken is not null) into v_claimed
           from unnest(p_claims) w(claim) left join lateral (select true as is_taken from wya_claims where claim = w.claim offset 0) c on true;
@@ -137,7 +144,10 @@ begin
             if v_status = 1 then
                 v_i := p_stream[v_last];
                 v_after := p_after[v_last];
-                if v_after > 0 and o_status[v_after] <> 1
+                if v_elsewhere[v_i] then
+                    v_status := 7;
+                    o_status[v_last] := 7;
+                elsif v_after > 0 and o_status[v_after] <> 1
                    or p_expected[v_last] >= 0 and p_expected[v_last] <> v_versions[v_i]
                       and not (p_passing[v_i] is not null and p_expected[v_last] < v_versions[v_i] and
                           case when v_after > 0 then v_versions[v_i] = o_detail[v_after] -- it knows all that this batch did to the stream

@@ -37,7 +37,7 @@ internal sealed class ChannelListener(
             }
             catch (Exception failure) when (!stop.IsCancellationRequested)
             {
-                logger.LogWarning("The connection that listens to {Domain} ended: {Failure}.", database.Domain, FailurePlace.Of(failure));
+                logger.LogWarning("The connection that listens to {Domain} ended: {Failure}.", database.Name, FailurePlace.Of(failure));
             }
             catch (Exception)
             {
@@ -60,7 +60,7 @@ internal sealed class ChannelListener(
             {
                 (settings.Timeout, settings.CommandTimeout, settings.KeepAlive) = (5, 5, 0);
                 settings.TcpKeepAlive = true;
-                settings.ApplicationName = $"wya-{database.Domain}-{name}";
+                settings.ApplicationName = $"wya-{database.Name}-{name}";
             },
             opening => opening.Notification += (_, notice) => Heard(notice),
             ct).ConfigureAwait(false);
@@ -96,7 +96,7 @@ internal sealed class ChannelListener(
         catch (Exception failure)
         {
             // A notification that means nothing to this build must not cost it the connection.
-            logger.LogWarning("A notification of {Domain} was not understood: {Failure}.", database.Domain, FailurePlace.Of(failure));
+            logger.LogWarning("A notification of {Domain} was not understood: {Failure}.", database.Name, FailurePlace.Of(failure));
         }
     }
 }

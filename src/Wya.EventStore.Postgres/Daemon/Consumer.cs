@@ -64,7 +64,10 @@ public sealed class Consumer
             : new Consumer(
                 model.Name, model.ProgressionName, source, target ?? source, model, options => new FoldedTables(model, (target ?? source).ReadSchema, options));
 
-    /// <summary>Handles events one by one, in order, each exactly once in what the transaction holds.</summary>
+    /// <summary>
+    /// Handles events one by one, in order, each exactly once in what the transaction holds. What a log has taken from another
+    /// is handled where it was recorded.
+    /// </summary>
     public static Consumer Of(string name, LogDatabase source, LogDatabase target, HandleEvent handle, bool opens = true) =>
         Of(name, source, target, Handling.Each(handle), opens);
 
@@ -72,7 +75,7 @@ public sealed class Consumer
     public static Consumer Of(string name, LogDatabase source, LogDatabase target, Handling handling, bool opens = true) =>
         new(name, $"{name}:All", source, target, null, handling.NewWork) { Opens = opens };
 
-    /// <summary>Handles events by the page, each at least once: for what is kept outside the database.</summary>
+    /// <summary>Handles events by the page, each at least once: for what is kept outside the database. Copies as above.</summary>
     /// <param name="concerns">Which events it is handed; must not throw.</param>
     public static Consumer OfPages(string name, LogDatabase source, LogDatabase target, Func<RecordedEvent, bool> concerns, HandleEvents handle, bool opens = true) =>
         Of(name, source, target, Handling.Pages(concerns, handle), opens);

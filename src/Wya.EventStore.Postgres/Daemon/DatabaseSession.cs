@@ -79,7 +79,7 @@ internal sealed class DatabaseSession(LogDatabase database, IReadOnlyList<Candid
             }
             catch (Exception failure) when (!stop.IsCancellationRequested)
             {
-                logger.LogWarning("The daemon's session to {Domain} ended: {Failure}.", database.Domain, FailurePlace.Of(failure));
+                logger.LogWarning("The daemon's session to {Domain} ended: {Failure}.", database.Name, FailurePlace.Of(failure));
             }
             catch (Exception)
             {
@@ -113,7 +113,7 @@ internal sealed class DatabaseSession(LogDatabase database, IReadOnlyList<Candid
             {
                 (settings.Timeout, settings.CommandTimeout, settings.KeepAlive) = (5, 5, 0);
                 settings.TcpKeepAlive = true;
-                settings.ApplicationName = $"wya-{database.Domain}-daemon";
+                settings.ApplicationName = $"wya-{database.Name}-daemon";
             },
             opening => opening.Notification += (_, notice) => Heard(notice),
             ct).ConfigureAwait(false);

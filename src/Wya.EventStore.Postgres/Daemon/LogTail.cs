@@ -8,7 +8,7 @@ namespace Wya.EventStore.Postgres;
 
 /// <summary>
 /// Follows one log from a position to its end, for the life of this process, and hands over every event, in order: for
-/// whoever passes events on and keeps nothing of them.
+/// whoever passes events on and keeps nothing of them. What was copied from another log is handed over by that one's tail.
 /// Woken at once, by this process after each of its commits, and by the database for those of others: it listens on a
 /// connection of its own, so it needs no daemon beside it. The slow poll is only the net under both.
 /// Invariants: no position is passed that was not seen (a hole is waited for), none is handed over out of order, and none
@@ -155,7 +155,7 @@ public sealed class LogTail : IAsyncDisposable
             }
             catch (Exception failure) when (!ct.IsCancellationRequested)
             {
-                logger.LogWarning("The tail of {Domain} pauses: {Failure}.", database.Domain, FailurePlace.Of(failure));
+                logger.LogWarning("The tail of {Domain} pauses: {Failure}.", database.Name, FailurePlace.Of(failure));
                 wait = pause;
                 pause = TimeSpan.FromMilliseconds(Math.Min(pause.TotalMilliseconds * 2, options.BackoffMax.TotalMilliseconds));
             }
@@ -232,11 +232,19 @@ public sealed class LogTail : IAsyncDisposable
     {
         List<RecordedEvent> events = new(page.Entries.Count);
         List<long> unreadable = [];
+        Dictionary<string, long> copies = new(StringComparer.Ordinal);
         foreach (LogEntry entry in page.Entries)
         {
             if (entry.Recorded is { } recorded)
             {
-                events.Add(recorded);
+                if (recorded.Metadata.CopiedFrom is { } copied)
+                {
+                    copies[copied.Log] = Math.Max(copied.Position, copies.GetValueOrDefault(copied.Log));
+                }
+                else
+                {
+                    events.Add(recorded);
+                }
             }
             else
             {
@@ -246,15 +254,15 @@ public sealed class LogTail : IAsyncDisposable
 
         if (unreadable.Count > 0)
         {
-            logger.LogWarning("{Events} events of {Domain} cannot be read by this build.", unreadable.Count, database.Domain);
+            logger.LogWarning("{Events} events of {Domain} cannot be read by this build.", unreadable.Count, database.Name);
         }
 
-        return new TailPage(page.From, page.To, events, unreadable);
+        return new TailPage(page.From, page.To, events, unreadable) { CopiedUpTo = copies };
     }
 
     private void Alarm(string what, long at)
     {
         StandsStill = true;
-        logger.LogError("The tail of {Domain} stands still: the log {What} position {Position}.", database.Domain, what, at);
+        logger.LogError("The tail of {Domain} stands still: the log {What} position {Position}.", database.Name, what, at);
     }
 }

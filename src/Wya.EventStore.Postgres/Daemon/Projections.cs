@@ -73,8 +73,8 @@ public sealed class Projections(IReadOnlyList<Consumer> consumers, TimeProvider 
 
     private static ProjectionStatus Of(Consumer consumer, Stored stored, (long Head, double LagSeconds) lag) => new(
         consumer.Name,
-        consumer.Target.Domain,
-        consumer.Source.Domain,
+        consumer.Target.Name,
+        consumer.Source.Name,
         stored.Position,
         lag.Head,
         lag.LagSeconds,

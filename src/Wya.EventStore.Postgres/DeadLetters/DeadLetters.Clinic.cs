@@ -56,8 +56,8 @@ public sealed partial class DeadLetters
             $"select seq_id from {log}.wya_parked_events where projection = $1 limit {CountedEventsMax + 1}", row => row.GetInt64(0), ct, Sql.Value(consumer.Name)).ConfigureAwait(false);
         return new ParkedOverview(
             consumer.Name,
-            consumer.Target.Domain,
-            consumer.Source.Domain,
+            consumer.Target.Name,
+            consumer.Source.Name,
             kinds.Sum(kind => kind.Streams),
             kinds.Sum(kind => kind.Dead),
             kinds.Sum(kind => kind.EventsWaiting),

@@ -26,7 +26,7 @@ public sealed class Operations(NpgsqlDataSource source, string domain, string sc
 
     public const int PageMax = 1_000;
 
-    public static Operations Of(LogDatabase database) => new(database.DataSource, database.Domain, database.LogSchema);
+    public static Operations Of(LogDatabase database) => new(database.DataSource, database.Name, database.LogSchema);
 
     /// <summary>The newest first.</summary>
     /// <param name="before">The id of the last one of the page before.</param>

@@ -58,6 +58,8 @@ internal sealed class EventReader(EventTypeMap types)
     {
         string actor = "", source = "";
         string? fingerprint = null;
+        string? copiedFrom = null;
+        long copiedPosition = 0;
         if (headers.Length > 0)
         {
             var json = new Utf8JsonReader(headers);
@@ -79,6 +81,16 @@ internal sealed class EventReader(EventTypeMap types)
                     json.Read();
                     fingerprint = json.GetString();
                 }
+                else if (json.ValueTextEquals("copied_from"u8))
+                {
+                    json.Read();
+                    copiedFrom = json.GetString();
+                }
+                else if (json.ValueTextEquals("copied_position"u8))
+                {
+                    json.Read();
+                    copiedPosition = json.GetInt64();
+                }
                 else
                 {
                     json.Read();
@@ -87,6 +99,6 @@ internal sealed class EventReader(EventTypeMap types)
             }
         }
 
-        return new EventMetadata(actor, source, correlation, causation, fingerprint);
+        return new EventMetadata(actor, source, correlation, causation, fingerprint) { CopiedFrom = copiedFrom is null ? null : new CopiedFrom(copiedFrom, copiedPosition) };
     }
 }

@@ -13,7 +13,7 @@ public sealed class SealedHistory(LogDatabase database)
     private readonly string sql =
         $"""
         select {EventReader.Columns} from {database.LogSchema}.mt_events e
-        where e.seq_id > $1 and e.seq_id <= $2 and e.stream_id = any($3) and not e.is_archived
+        where e.seq_id > $1 and e.seq_id <= $2 and e.stream_id = any($3) and not e.is_archived and e.headers -> 'copied_from' is null
         order by e.seq_id limit $4
         """;
 

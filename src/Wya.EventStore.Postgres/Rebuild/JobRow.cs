@@ -34,7 +34,7 @@ internal sealed class JobRow(LogDatabase database, RebuildJob job, TimeProvider 
     /// <summary>Part of each page's transaction. A switch back fills retired tables, whose position is kept with them as well.</summary>
     public IReadOnlyList<NpgsqlBatchCommand> Advance(long position)
     {
-        RebuildTelemetry.Moved(database.Domain, job.Projection, position, Math.Max(Target, position));
+        RebuildTelemetry.Moved(database.Name, job.Projection, position, Math.Max(Target, position));
         double seconds = clock.GetElapsedTime(startedAt).TotalSeconds;
         double? speed = seconds > 0 && position > startPosition ? (position - startPosition) / seconds : null;
         NpgsqlBatchCommand move = Statement(

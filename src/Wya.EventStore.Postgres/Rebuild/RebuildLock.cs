@@ -68,7 +68,7 @@ internal static class RebuildConnection
         {
             (settings.CommandTimeout, settings.KeepAlive, settings.Timeout, settings.ReadBufferSize) = (0, 10, 5, 64 * 1024);
             settings.TcpKeepAlive = true;
-            settings.ApplicationName = $"wya-{database.Domain}-rebuild";
+            settings.ApplicationName = $"wya-{database.Name}-rebuild";
         },
         ct: ct);
 }

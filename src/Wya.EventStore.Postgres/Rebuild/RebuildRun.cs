@@ -32,7 +32,7 @@ internal sealed class RebuildRun(LogDatabase database, IReadOnlyList<(ReadModel 
     public async Task Carry(CancellationToken ct)
     {
         using Activity? activity = LogTelemetry.Activities.StartActivity(set[0].Row.Job.Kind == RebuildKind.Rebuild ? "rebuild" : "switch back");
-        activity?.SetTag("domain", database.Domain).SetTag("projection", Names);
+        activity?.SetTag("domain", database.Name).SetTag("projection", Names);
         List<RebuildMember> members = [];
         try
         {

@@ -10,14 +10,15 @@ namespace Wya.EventStore.Postgres;
 public static class LogSchema
 {
     private static readonly string[] Migrations =
-        ["Schema.001_log.sql", "Schema.002_chain.sql", "Schema.003_operations.sql", "Schema.004_browse.sql", "Schema.005_exports.sql"];
+        ["Schema.001_log.sql", "Schema.002_chain.sql", "Schema.003_operations.sql", "Schema.004_browse.sql", "Schema.005_exports.sql",
+        "Schema.006_partitions.sql"];
 
     /// <summary>The migrations that a log of this build has.</summary>
     public static IReadOnlyList<string> MigrationNames => Migrations;
 
     // Replaced on every run, so that they are always those of this build.
     private static readonly string[] Functions =
-        ["Append.wya_entry.sql", "Append.wya_extend_chain.sql", "Append.wya_append.sql", "Append.wya_archive.sql",
+        ["Partitions.wya_slot.sql", "Partitions.wya_move.sql", "Append.wya_entry.sql", "Append.wya_extend_chain.sql", "Append.wya_append.sql", "Append.wya_archive.sql",
         "Read.wya_position_as_of.sql", "Read.wya_reveal.sql", "Daemon.wya_advance.sql", "Daemon.wya_pass.sql", "DeadLetters.wya_settle.sql"];
 
     /// <param name="ownerConnectionString">To the domain's database, as a role that may create schemas in it.</param>

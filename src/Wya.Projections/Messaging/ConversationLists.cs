@@ -20,7 +20,7 @@ public static class ConversationLists
     /// <summary>As few of a group's people as a list shows.</summary>
     public const int ParticipantsInLists = 10;
 
-    private static readonly string Mine =
+    private static string Mine(LogDatabase messaging) =>
         $"""
         select c.id, c.kind, c.title, c.created_by, c.created_at, c.archived_at, c.request, p.is_muted, p.read_sequence, p.joined_sequence,
             case
@@ -40,6 +40,7 @@ public static class ConversationLists
               when 'group' then c.age_layer = (select s.age_layer from public.users s where s.id = $1)
               else (select {MessagePages.Meets("y.user_id")} from public.participants y where y.conversation_id = c.id and y.user_id <> $1 limit 1)
               end
+          and {MessagePages.Shows(messaging, "c.id")}
         """;
 
     /// <summary>What a list shows of the conversations <c>c</c> that it has found.</summary>
@@ -84,7 +85,7 @@ public static class ConversationLists
         await using NpgsqlCommand command = messaging.DataSource.CreateCommand(
             $"""
             with mine as materialized (
-                {Mine}
+                {Mine(messaging)}
                 and {(requests ? "c.request = 'waiting' and c.created_by <> $1" : "(c.request is null or c.created_by = $1)")})
             select {Shown}
             from (select * from mine where $2::timestamptz is null or (active, id) < ($2, $3) order by active desc, id desc limit $4) c
@@ -97,10 +98,24 @@ public static class ConversationLists
         return await Read(messaging, reader, command, ParticipantsInLists, ct).ConfigureAwait(false);
     }
 
+    /// <summary>The same over several logs, as one page: each is read from the same place, and the newest of all are taken.</summary>
+    public static async Task<IReadOnlyList<ConversationView>> Page(
+        IReadOnlyList<LogDatabase> partitions, Guid reader, bool requests, ListPlace? after, int limit, CancellationToken ct = default)
+    {
+        IReadOnlyList<ConversationView>[] pages =
+            await Task.WhenAll(partitions.Select(messaging => Page(messaging, reader, requests, after, limit, ct))).ConfigureAwait(false);
+        return pages is [var only]
+            ? only
+            : [.. pages.SelectMany(page => page)
+                .DistinctBy(view => view.Id) // one that moves meanwhile may be seen in both
+                .OrderByDescending(view => view.ActiveAt).ThenByDescending(view => view.Id.ToString("n"), StringComparer.Ordinal)
+                .Take(limit)];
+    }
+
     /// <summary>One conversation with all its people; null when it does not exist for the reader.</summary>
     public static async Task<ConversationView?> One(LogDatabase messaging, Guid reader, Guid conversation, CancellationToken ct = default)
     {
-        await using NpgsqlCommand command = messaging.DataSource.CreateCommand($"select {Shown} from ({Mine} and c.id = $2) c");
+        await using NpgsqlCommand command = messaging.DataSource.CreateCommand($"select {Shown} from ({Mine(messaging)} and c.id = $2) c");
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = reader });
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = conversation });
         return await Read(messaging, reader, command, int.MaxValue, ct).ConfigureAwait(false) is [var one] ? one : null;

@@ -16,6 +16,9 @@ public sealed record Entry(Chatter? Self, Conversation? Conversation, Relation? 
     /// <summary>The head of messaging's log when it was read: all that is read afterwards holds it at least.</summary>
     public long Head { get; init; }
 
+    /// <summary>The conversation is held by another of messaging's logs: nothing here says what it is.</summary>
+    public bool IsElsewhere { get; init; }
+
     /// <summary>The conversation exists for this person.</summary>
     public bool MayRead => Self is not null && Conversation is not null && Writing.MayRead(Conversation, Self, Other);
 }
@@ -46,8 +49,9 @@ public static class Entries
                p.joined_sequence, x.user_id,
                exists (select from public.friends f where f.low_id = least(q.user_id, x.user_id) and f.high_id = greatest(q.user_id, x.user_id)),
                exists (select from public.blocks b where (b.blocker_id, b.blocked_id) in ((q.user_id, x.user_id), (x.user_id, q.user_id))),
-               (select position from {messaging.LogSchema}.wya_log_head)
+               h.position, h.is_partition and q.conversation_id is not null and not {messaging.LogSchema}.wya_shows(q.conversation_id)
         from unnest($1::uuid[], $2::uuid[], $3::uuid[]) with ordinality q(user_id, conversation_id, other_id, nth)
+        cross join {messaging.LogSchema}.wya_log_head h
         left join public.users s on s.id = q.user_id
         left join public.conversations c on c.id = q.conversation_id
         left join public.participants p on p.conversation_id = c.id and p.user_id = q.user_id and p.left_sequence is null
@@ -84,10 +88,10 @@ public static class Entries
         Relation? other = otherId is null
             ? null
             : new Relation(ReadChatter(reader, 1 + ChatterColumns), reader.GetBoolean(rest + 7), reader.GetBoolean(rest + 8));
-        long head = reader.GetInt64(rest + 9);
+        (long head, bool isElsewhere) = (reader.GetInt64(rest + 9), reader.GetBoolean(rest + 10));
         if (reader.IsDBNull(rest))
         {
-            return new Entry(self, null, other, 0) { Head = head };
+            return new Entry(self, null, other, 0) { Head = head, IsElsewhere = isElsewhere };
         }
 
         bool isIn = !reader.IsDBNull(rest + 5);
@@ -101,7 +105,7 @@ public static class Entries
             Request = reader.IsDBNull(rest + 3) ? RequestState.None : RequestOf(reader.GetString(rest + 3)),
             IsArchived = reader.GetBoolean(rest + 4),
         };
-        return new Entry(self, conversation, other, isIn ? reader.GetInt64(rest + 5) : 0) { Head = head };
+        return new Entry(self, conversation, other, isIn ? reader.GetInt64(rest + 5) : 0) { Head = head, IsElsewhere = isElsewhere };
     }
 
     internal static RequestState RequestOf(string text) => text switch

@@ -58,6 +58,10 @@ public static class MessagePages
     /// <summary>Of a message <c>m</c>: it says something.</summary>
     internal const string Says = $"m.deleted_at is null and not {TakenDown}";
 
+    /// <summary>This log holds the conversation: what has moved to another has left its rows here. Asked of a partition alone.</summary>
+    internal static string Shows(LogDatabase messaging, string conversation) =>
+        $"((select not h.is_partition from {messaging.LogSchema}.wya_log_head h) or {messaging.LogSchema}.wya_shows({conversation}))";
+
     /// <param name="reactions">A condition on those that are shown, <c>r</c>.</param>
     internal static string Columns(string reactions)
     {

@@ -61,13 +61,16 @@ public sealed class MessageTakedowns(IEventStore messaging)
         (await SafetyActions.Of(transaction, action.UserId, ct).ConfigureAwait(false))
             .Any(other => other.ActionId != action.ActionId && (other.Place, other.Part) == (action.Place, action.Part));
 
-    private static async Task<bool> IsTheirs(NpgsqlTransaction transaction, UserId sender, Guid conversation, Guid message, CancellationToken ct)
+    /// <summary>By the rows of the first of messaging's logs, and of a conversation that another holds by what was recorded there.</summary>
+    private async Task<bool> IsTheirs(NpgsqlTransaction transaction, UserId sender, Guid conversation, Guid message, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
             "select exists (select from public.messages where message_id = $1 and conversation_id = $2 and sender_id = $3)", transaction.Connection, transaction);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = message });
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = conversation });
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = sender.Value });
-        return (bool)(await command.ExecuteScalarAsync(ct).ConfigureAwait(false))!;
+        return (bool)(await command.ExecuteScalarAsync(ct).ConfigureAwait(false))!
+            || (await messaging.FindEvent(message, ct).ConfigureAwait(false) is { Data: MessageSent sent } found
+                && found.StreamId == conversation && sent.SenderId == sender);
     }
 }

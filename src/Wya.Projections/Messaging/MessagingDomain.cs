@@ -14,8 +14,13 @@ public static class MessagingDomain
 
     public const string Search = "MessageSearch";
 
+    /// <summary>Positions of all of them are carried about together.</summary>
+    public const int PartitionsMax = 64;
+
+    private const string Name = "messaging";
+
     public static DomainDefinition Definition { get; } = new(
-        "messaging",
+        Name,
         EventTypeMap.From(typeof(ConversationEvent).Assembly.GetTypes().Where(type => type.Namespace == typeof(ConversationEvent).Namespace)),
         [
             // In the append's own transaction: what was acknowledged is what everybody reads, and deleted is gone at once.
@@ -29,6 +34,7 @@ public static class MessagingDomain
         $"""
         {MessageEvents.PrepareSql}
         {SafetyActions.PrepareSql}
+        {Slots("here")}
         """)
     {
         Subscriptions =
@@ -39,4 +45,34 @@ public static class MessagingDomain
         ],
         Followers = [new("safety", MessageTakedowns.Name, (store, _) => new MessageTakedowns(store).Handle, Enforces: true)],
     };
+
+    /// <summary>
+    /// One of several logs among which conversations are shared by their ids. All keep the same; the first alone answers what
+    /// other domains decide, by appending to whichever log holds the conversation. A log that is added holds none at first.
+    /// </summary>
+    public static DomainDefinition Partition(int partition, int partitions) => partition == 0
+        ? Definition with { Partitions = partitions }
+        : Definition with
+        {
+            Name = Partitions.NameOf(Name, partition),
+            Domain = Name,
+            Partition = partition,
+            Partitions = partitions,
+            ReadModels = [.. Definition.ReadModels.Select(model => model with { Name = Partitions.In(partition, model.Name) })],
+            Subscriptions = [.. Definition.Subscriptions.Select(followed => followed with { Model = followed.Model with { Name = Partitions.In(partition, followed.Model.Name) } })],
+            PersonalData = new MessagingPersonalData(partition),
+            PrepareSql = $"""
+                {MessageEvents.PrepareSql}
+                {SafetyActions.PrepareSql}
+                {Slots("away")}
+                update {"{log}"}.wya_log_head set is_partition = true where not is_partition;
+                """,
+            Followers = [],
+        };
+
+    private static string Slots(string state) =>
+        $"""
+        create index if not exists wya_streams_slot on {"{log}"}.mt_streams ({"{log}"}.wya_slot(id));
+        insert into {"{log}"}.wya_slots (slot, state) select slot, '{state}' from generate_series(0, 255) slot on conflict do nothing;
+        """;
 }

@@ -11,12 +11,18 @@ namespace Wya.Projections.Messaging;
 /// What messaging holds on people. Their words stand in the log of each conversation, among the words of others, sealed under
 /// their own key: what an erasure takes is theirs alone, and the conversation stays whole for the others.
 /// </summary>
-public sealed class MessagingPersonalData : IPersonalData
+/// <param name="partition">Which of messaging's logs it is: what each of them keeps of other domains is exported from the first alone.</param>
+public sealed class MessagingPersonalData(int partition = 0) : IPersonalData
 {
     private const string Ids = "kept: it names people by their ids and says nothing that they said";
 
     /// <summary>By the log's index of senders, whose condition this repeats.</summary>
     private const string Sent = "(e.data ->> 'sender_id')::uuid = $1 and e.type in ('message.sent', 'message.edited', 'message.deleted', 'message.reacted', 'message.reaction_removed')";
+
+    /// <summary>Of a row <c>t</c>: its conversation is held by this log, and not by another that it has moved to.</summary>
+    private const string Here = "{log}.wya_shows(t.conversation_id)";
+
+    private const string OfMessageHere = "{log}.wya_shows((select m.conversation_id from public.messages m where m.message_id = t.message_id))";
 
     private const string OfOwnMessages = $"message_id in (select e.id from {{log}}.mt_events e where {Sent})";
 
@@ -27,27 +33,29 @@ public sealed class MessagingPersonalData : IPersonalData
         new("conversations", "created_by", "a title that they gave becomes unreadable; the rest is kept", "false", "created_at", ["position", "last_message_id", "last_sequence", "active_at"])
         {
             Where = "created_by = $1 and id in (select p.conversation_id from public.participants p where p.user_id = $1)",
+            Shown = "{log}.wya_shows(t.id)",
         },
-        new("participants", "user_id", Ids, "false", "joined_at", []),
-        new("messages", "sender_id", "kept as erased: what it says is unreadable for ever", "false", "sent_at", ["content_position"]) { Where = OfOwnMessages },
-        new("edits", "message_id", "kept: that something was edited, and when", "false", "edited_at", ["position"]) { Where = OfOwnMessages },
-        new("mentions", "user_id", Ids, "false", "conversation_id, sequence", []),
+        new("participants", "user_id", Ids, "false", "joined_at", []) { Shown = Here },
+        new("messages", "sender_id", "kept as erased: what it says is unreadable for ever", "false", "sent_at", ["content_position"]) { Where = OfOwnMessages, Shown = Here },
+        new("edits", "message_id", "kept: that something was edited, and when", "false", "edited_at", ["position"]) { Where = OfOwnMessages, Shown = OfMessageHere },
+        new("mentions", "user_id", Ids, "false", "conversation_id, sequence", []) { Shown = Here },
         new("reactions", "user_id", "kept: which emoji was given to which message", "false", "message_id, emoji", [])
         {
             Where = $"user_id = $1 and message_id in (select (e.data ->> 'message_id')::uuid from {{log}}.mt_events e where {Sent} and e.type = 'message.reacted')",
+            Shown = OfMessageHere,
         },
-        new("message_search", "author_id", "removed", "true", "position", ["words", "position"]) { Where = OfOwnMessages },
+        new("message_search", "author_id", "removed", "true", "position", ["words", "position"]) { Where = OfOwnMessages, Shown = Here },
         new("friends", "low_id", Ids, "false", "low_id, high_id", []) { Where = "$1 in (low_id, high_id)" },
         new("blocks", "blocker_id", Ids, "false", "blocked_id", []),
         new("mutes", "user_id", Ids, "false", "restriction_id", []),
-        new("message_takedowns", "message_id", "kept: that something was taken down, and when", "false", "taken_down_at", []) { Where = OfOwnMessages },
+        new("message_takedowns", "message_id", "kept: that something was taken down, and when", "false", "taken_down_at", []) { Where = OfOwnMessages, Shown = OfMessageHere },
         SafetyActions.Personal,
     ];
 
     public IEnumerable<ExportSection> Export(HeldBy domain, UserId person) =>
     [
         new ExportSection("events", Events(domain, person)),
-        .. Tables.Select(table => table.Name == "conversations"
+        .. Tables.Where(table => partition == 0 || table.Shown is not null).Select(table => table.Name == "conversations"
             ? new ExportSection(table.Name, Conversations(domain, person))
             : PersonalRows.Section(domain, table, person)),
     ];
@@ -75,7 +83,7 @@ public sealed class MessagingPersonalData : IPersonalData
     /// </summary>
     public async Task<StillHeld?> Forget(HeldBy domain, UserId person, long position, CancellationToken ct = default)
     {
-        Consumer people = domain.Consumers.Single(consumer => consumer.Name == MessagingDomain.People);
+        Consumer people = domain.Consumers.Single(consumer => consumer.Name == Partitions.In(partition, MessagingDomain.People));
         if (await Positions.Of(people, ct).ConfigureAwait(false) < position)
         {
             return new StillHeld($"{people.Name} has not come so far", IsShown: true);
@@ -86,7 +94,7 @@ public sealed class MessagingPersonalData : IPersonalData
             return new StillHeld($"{people.Name} has set a stream aside: see its dead letters", IsShown: true);
         }
 
-        Consumer search = domain.Consumers.Single(consumer => consumer.Name == MessagingDomain.Search);
+        Consumer search = domain.Consumers.Single(consumer => consumer.Name == Partitions.In(partition, MessagingDomain.Search));
         if (await Positions.Of(search, ct).ConfigureAwait(false) < await LastSaid(domain.Database, person, ct).ConfigureAwait(false))
         {
             return new StillHeld($"{search.Name} has not come so far", IsShown: false);
@@ -106,7 +114,7 @@ public sealed class MessagingPersonalData : IPersonalData
         await using NpgsqlCommand command = domain.Database.DataSource.CreateCommand(
             $"""
             select e.id, e.stream_id, e.version, e.type, e.timestamp, e.data::text from {domain.Database.LogSchema}.mt_events e
-            where {Sent} order by e.seq_id
+            where {Sent} and e.headers -> 'copied_from' is null order by e.seq_id
             """);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = person.Value });
         command.CommandTimeout = 600;
@@ -132,9 +140,11 @@ public sealed class MessagingPersonalData : IPersonalData
     private static async IAsyncEnumerable<JsonNode> Conversations(HeldBy domain, UserId person, [EnumeratorCancellation] CancellationToken ct = default)
     {
         await using NpgsqlCommand command = domain.Database.DataSource.CreateCommand(
-            """
+            $"""
             select (to_jsonb(t) - array['position', 'last_message_id', 'last_sequence', 'active_at'])::text, t.id from public.conversations t
-            where t.created_by = $1 and t.id in (select p.conversation_id from public.participants p where p.user_id = $1) order by t.created_at, t.id
+            where t.created_by = $1 and t.id in (select p.conversation_id from public.participants p where p.user_id = $1)
+              and {domain.Database.LogSchema}.wya_shows(t.id)
+            order by t.created_at, t.id
             """);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = person.Value });
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);

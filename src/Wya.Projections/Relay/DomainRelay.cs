@@ -37,7 +37,7 @@ public static class DomainRelay
     /// <param name="to">Of this domain alone.</param>
     public static Consumer Of(LogDatabase log, IExternalLog to) =>
         Consumer.OfPages(
-            NameOf(log.Domain),
+            NameOf(log.Name),
             log,
             log,
             _ => true,

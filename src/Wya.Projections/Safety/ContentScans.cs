@@ -22,12 +22,12 @@ public sealed class ContentScans(SignalWriter signals, IReadOnlyList<IContentSca
     private const string Source = "scanner";
 
     public static IReadOnlyList<Consumer> Consumers(
-        IReadOnlyList<IContentScanner> scanners, LogDatabase messaging, LogDatabase rooms, IEventStore store, LogDatabase safety)
+        IReadOnlyList<IContentScanner> scanners, IReadOnlyList<LogDatabase> messaging, LogDatabase rooms, IEventStore store, LogDatabase safety)
     {
         var scans = new ContentScans(new SignalWriter(store, safety), scanners);
         return scanners.Count == 0
             ? []
-            : [Consumer.Of(OfMessages, messaging, safety, scans.Message), Consumer.Of(OfGuestbooks, rooms, safety, scans.Guestbook)];
+            : [.. messaging.Select((log, partition) => Consumer.Of(Partitions.In(partition, OfMessages), log, safety, scans.Message)), Consumer.Of(OfGuestbooks, rooms, safety, scans.Guestbook)];
     }
 
     public Effect? Message(RecordedEvent recorded) => recorded.Data switch

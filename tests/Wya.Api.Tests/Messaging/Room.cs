@@ -4,14 +4,13 @@ using Wya.Api.Messaging;
 using Wya.Domain.Identity.Events;
 using Wya.Domain.Messaging.Events;
 using Wya.EventStore;
-using Wya.EventStore.Postgres;
 
 namespace Wya.Api.Tests.Messaging;
 
 /// <summary>A conversation in the log of a running API, to be read over HTTP: what happens in it is recorded directly.</summary>
 public sealed class Room(ApiHost api, Guid id)
 {
-    private readonly PostgresEventStore store = api.Services.GetRequiredService<MessagingLog>().Store;
+    private readonly MessagingLogs messaging = api.Services.GetRequiredService<MessagingLogs>();
 
     public Guid Id => id;
 
@@ -26,7 +25,7 @@ public sealed class Room(ApiHost api, Guid id)
 
     public async Task<long> Record(ConversationEvent fact, Guid? command = null)
     {
-        AppendOutcome done = await store.Append(new Append(
+        AppendOutcome done = await (await messaging.Find(id, default)).Store.Append(new Append(
             CommandMetadata.System(command ?? Guid.NewGuid()), new StreamAppend(id, "conversation", ExpectedVersion.Any, [fact])));
         return ((AppendOutcome.Appended)done).Position;
     }

@@ -49,7 +49,7 @@ public sealed class SignalHouse : IAsyncLifetime
         consumers.AddRange(SafetyDomain.Definition.Followers.Select(follower =>
             Consumer.Of(follower.Name, databases[follower.Source].Log, Safety, follower.Handle(stores["safety"], Safety), opens: false)));
         consumers.AddRange(ContentScans.Consumers(
-            [new PhraseScanner("threats 0.6 i will find you"), new LinkScanner()], databases["messaging"].Log, databases["rooms"].Log, stores["safety"], Safety));
+            [new PhraseScanner("threats 0.6 i will find you"), new LinkScanner()], [databases["messaging"].Log], databases["rooms"].Log, stores["safety"], Safety));
         Follow();
     }
 

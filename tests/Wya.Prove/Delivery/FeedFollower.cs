@@ -99,7 +99,7 @@ internal sealed class FeedFollower(IReadOnlyList<Uri> nodes, NodeCaller caller, 
         switch (next.Type)
         {
             case "hello" when lastId is null:
-                BeganAt = long.Parse(next.Id!, CultureInfo.InvariantCulture);
+                BeganAt = PositionOf(next.Id!);
                 begun.TrySetResult();
                 break;
             case "hello":
@@ -127,12 +127,15 @@ internal sealed class FeedFollower(IReadOnlyList<Uri> nodes, NodeCaller caller, 
         lastId = next.Id ?? lastId;
     }
 
+    /// <summary>Of several logs together: it rises as each of them does.</summary>
+    private static long PositionOf(string id) => id.Split('.').Sum(number => long.Parse(number, CultureInfo.InvariantCulture));
+
     private static FeedEntry Read(StreamedEvent next)
     {
         using var data = JsonDocument.Parse(next.Data);
         JsonElement root = data.RootElement;
         return new FeedEntry(
-            long.Parse(next.Id!, CultureInfo.InvariantCulture),
+            PositionOf(next.Id!),
             root.GetProperty("conversation_id").GetGuid(),
             root.GetProperty("sequence").GetInt64(),
             string.Intern(next.Type),

@@ -11,12 +11,18 @@ internal sealed record Place(long Position, Guid Conversation, long Sequence, st
     public const string Sent = "message.sent";
 
     /// <summary>All of the log, in its order.</summary>
-    public static async Task<IReadOnlyList<Place>> ReadLog(string connectionString, CancellationToken ct)
+    public static Task<IReadOnlyList<Place>> ReadLog(string connectionString, CancellationToken ct) => ReadLog(connectionString, "true", ct);
+
+    /// <summary>What was recorded there, and not in another log from which its conversation has moved.</summary>
+    public static Task<IReadOnlyList<Place>> ReadOriginals(string connectionString, CancellationToken ct) =>
+        ReadLog(connectionString, "headers -> 'copied_from' is null", ct);
+
+    private static async Task<IReadOnlyList<Place>> ReadLog(string connectionString, string where, CancellationToken ct)
     {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(ct);
         await using var command = new NpgsqlCommand(
-            "select seq_id, stream_id, version, regexp_replace(type, '[.]v[0-9]+$', ''), id from log.mt_events order by seq_id", connection)
+            $"select seq_id, stream_id, version, regexp_replace(type, '[.]v[0-9]+$', ''), id from log.mt_events where {where} order by seq_id", connection)
         { CommandTimeout = 300 };
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct);
         List<Place> log = [];

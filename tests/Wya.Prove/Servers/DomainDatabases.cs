@@ -25,13 +25,14 @@ internal sealed class DomainDatabases : IAsyncDisposable
 
     /// <param name="server">The administrator's connection to the server of each domain.</param>
     /// <param name="ownServer">Stopped with the databases, when it is there for them alone; otherwise they are dropped.</param>
-    public static async Task<DomainDatabases> Create(string proof, Func<string, string> server, PostgresInstance? ownServer, CancellationToken ct)
+    public static async Task<DomainDatabases> Create(
+        string proof, Func<string, string> server, PostgresInstance? ownServer, CancellationToken ct, int messagingPartitions = 1)
     {
         Dictionary<string, ProofDatabase> databases = [];
-        foreach (DomainDefinition domain in Domains.All)
+        foreach (DomainDefinition domain in Domains.Of(messagingPartitions))
         {
             databases[domain.Name] = await ProofDatabase.Create(
-                server(domain.Name), $"{proof}_{domain.Name}", [.. domain.Kept], null, ct, domain.PrepareSql);
+                server(domain.Domain), $"{proof}_{domain.Name}", [.. domain.Kept], null, ct, domain.PrepareSql);
         }
 
         return new DomainDatabases(databases, ownServer);

@@ -26,14 +26,16 @@ internal sealed class SystemSite : IAsyncDisposable
     public IReadOnlyList<ApiProcess> Nodes => nodes;
 
     /// <param name="server">The administrator's connection to the server of each domain's database, and of <c>keys</c>. Whoever made the servers ends them.</param>
-    public static async Task<SystemSite> Open(ProofEnvironment environment, string proof, Func<string, string> server, CancellationToken ct)
+    public static async Task<SystemSite> Open(ProofEnvironment environment, string proof, Func<string, string> server, CancellationToken ct, int messagingPartitions = 1)
     {
         string folder = environment.Folder(proof);
-        DomainDatabases databases = await DomainDatabases.Create(proof, server, null, ct);
+        DomainDatabases databases = await DomainDatabases.Create(proof, server, null, ct, messagingPartitions);
         return new SystemSite(folder, databases, await ProofKeys.Create(server("keys"), folder, ct));
     }
 
     public ProofDatabase Database(string domain) => databases[domain];
+
+    public IReadOnlyDictionary<string, string> ConnectionStrings => databases.ConnectionStrings;
 
     /// <summary>Starts processes that do everything, one after the other: the first one makes what all share.</summary>
     /// <param name="settings">Further ones, by environment variable.</param>

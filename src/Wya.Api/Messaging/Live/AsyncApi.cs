@@ -101,7 +101,7 @@ internal static class AsyncApi
         JsonArray required = ["type", "data"];
         if (type.HasId)
         {
-            properties["id"] = new JsonObject { ["type"] = "string", ["pattern"] = "^[0-9]+$", ["description"] = "To go on after this frame, another time." };
+            properties["id"] = new JsonObject { ["type"] = "string", ["pattern"] = "^[0-9]+(\\.[0-9]+)*$", ["description"] = "To go on after this frame, another time." };
             required.Add("id");
         }
 

@@ -9,8 +9,9 @@ namespace Wya.Api.Messaging.Live;
 /// One event, as each of those sees it who may hear of it: whoever they do not meet is left out. Most of them meet
 /// everybody, and share one frame.
 /// </summary>
+/// <param name="partition">Whose log the event is in.</param>
 /// <param name="title">Of a group that is created, opened.</param>
-internal sealed class EventRendering(RecordedEvent recorded, Audience audience, IReadOnlyDictionary<Guid, MessageView> views, string? title)
+internal sealed class EventRendering(RecordedEvent recorded, int partition, Audience audience, IReadOnlyDictionary<Guid, MessageView> views, string? title)
 {
     private readonly ConversationId conversation = new(recorded.StreamId);
     private Frame? shared;
@@ -106,7 +107,7 @@ internal sealed class EventRendering(RecordedEvent recorded, Audience audience, 
     private Frame? Own(string type, Guid user, UserId of) =>
         of.Value == user ? Frame(type, new UserData(conversation, recorded.Version, of)) : null;
 
-    private Frame Frame(string type, object data) => Live.Frame.Of(recorded.Position, type, data);
+    private Frame Frame(string type, object data) => Live.Frame.Of(recorded.Position, type, data, partition);
 
     private bool Meets(Guid user, UserId other) => audience.Meet(recorded.StreamId, user, other.Value);
 

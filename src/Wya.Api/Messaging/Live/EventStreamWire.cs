@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
@@ -30,11 +29,11 @@ internal sealed class EventStreamWire(HttpContext http) : ILiveWire
         await http.Response.StartAsync(http.RequestAborted).ConfigureAwait(false);
     }
 
-    public int Write(Frame frame)
+    public int Write(Frame frame, string? id = null)
     {
         // The data is JSON of one line, so it needs no splitting.
-        string head = frame.Id is { } id
-            ? string.Create(CultureInfo.InvariantCulture, $"id: {id}\nevent: {frame.Type}\ndata: ")
+        string head = id is not null
+            ? $"id: {id}\nevent: {frame.Type}\ndata: "
             : $"event: {frame.Type}\ndata: ";
         PipeWriter body = http.Response.BodyWriter;
         int headBytes = Encoding.ASCII.GetBytes(head, body.GetSpan(head.Length));

@@ -7,8 +7,9 @@ internal interface ILiveWire
     CancellationToken Gone { get; }
 
     /// <summary>Not sent before <see cref="Flush"/>.</summary>
+    /// <param name="id">Where to go on from after it; null for what is of the moment.</param>
     /// <returns>How many bytes wait to be sent.</returns>
-    int Write(Frame frame);
+    int Write(Frame frame, string? id = null);
 
     Task Flush(CancellationToken ct);
 

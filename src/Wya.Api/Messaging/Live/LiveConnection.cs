@@ -3,14 +3,14 @@ using System.Threading.Channels;
 namespace Wya.Api.Messaging.Live;
 
 /// <summary>
-/// One connection of one person: the frames that wait for it. Ids ascend strictly, so a page that is handed over twice is
+/// One connection of one person: the frames that wait for it. Of each of messaging's logs the ids ascend strictly, so a page that is handed over twice is
 /// told once. Bounded by frames and by bytes: what does not fit ends the connection, and never what others are told.
 /// </summary>
-internal sealed class LiveConnection(Guid user, long startsAfter, LiveOptions options)
+internal sealed class LiveConnection(Guid user, IReadOnlyList<long> startsAfter, LiveOptions options)
 {
     private readonly Channel<Frame> frames = Channel.CreateUnbounded<Frame>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Lock gate = new();
-    private long last = startsAfter;
+    private readonly long[] last = [.. startsAfter];
     private int waitingFrames;
     private int waitingBytes;
     private volatile bool isTooSlow;
@@ -23,7 +23,7 @@ internal sealed class LiveConnection(Guid user, long startsAfter, LiveOptions op
     {
         lock (gate)
         {
-            if (isTooSlow || frame.Id <= last)
+            if (isTooSlow || frame.Id <= last[frame.Partition])
             {
                 return;
             }
@@ -35,7 +35,7 @@ internal sealed class LiveConnection(Guid user, long startsAfter, LiveOptions op
                 return;
             }
 
-            last = frame.Id ?? last;
+            last[frame.Partition] = frame.Id ?? last[frame.Partition];
             waitingFrames++;
             waitingBytes += frame.Data.Length;
             frames.Writer.TryWrite(frame);

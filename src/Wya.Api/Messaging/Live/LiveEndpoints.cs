@@ -70,7 +70,7 @@ internal static class LiveEndpoints
 
     private static async Task<IResult> Stream(string? after, LiveFeed feed, Gate gate, Settings settings, HttpContext http)
     {
-        if (!TryPlace([http.Request.Headers["Last-Event-ID"], after], out long? place))
+        if (!TryPlace([http.Request.Headers["Last-Event-ID"], after], settings.MessagingPartitions, out LivePlace? place))
         {
             return LiveProblems.PlaceMalformed;
         }
@@ -98,7 +98,7 @@ internal static class LiveEndpoints
             return LiveProblems.WebSocketRequired;
         }
 
-        if (!TryPlace([after], out long? place))
+        if (!TryPlace([after], settings.MessagingPartitions, out LivePlace? place))
         {
             return LiveProblems.PlaceMalformed;
         }
@@ -179,7 +179,7 @@ internal static class LiveEndpoints
             : throw new InvalidOperationException("A token without an end is taken nowhere."));
 
     /// <summary>The first that is given counts: a client that comes back by itself sends the header with the address it began with.</summary>
-    private static bool TryPlace(ReadOnlySpan<string?> given, out long? place)
+    private static bool TryPlace(ReadOnlySpan<string?> given, int partitions, out LivePlace? place)
     {
         place = null;
         foreach (string? text in given)
@@ -189,12 +189,12 @@ internal static class LiveEndpoints
                 continue;
             }
 
-            if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long position))
+            if (LogPosition.Numbers(text, partitions) is not { } positions)
             {
                 return false;
             }
 
-            place ??= position;
+            place ??= new LivePlace(positions, partitions);
         }
 
         return true;

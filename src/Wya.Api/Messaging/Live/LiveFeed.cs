@@ -1,4 +1,3 @@
-using System.Globalization;
 using Wya.Api.Access;
 using Wya.Api.Http;
 using Wya.Domain.Identity.Events;
@@ -19,22 +18,26 @@ internal sealed record LiveCaller(UserId User, Guid? Session, DateTimeOffset Unt
 /// first, and rendered by the same code.
 /// </summary>
 internal sealed class LiveFeed(
-    MessagingLog messaging, LiveFeeds feeds, LiveRendering rendering, Gate gate, SessionWatch sessions, LiveTelemetry telemetry, LiveOptions options,
+    MessagingLogs messaging, LiveFeeds feeds, LiveRendering rendering, Gate gate, SessionWatch sessions, LiveTelemetry telemetry, LiveOptions options,
     TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<LiveFeed> log)
 {
-    private readonly SealedHistory history = new(messaging.Database);
+    private readonly SealedHistory[] histories = [.. messaging.Databases.Select(database => new SealedHistory(database))];
 
     /// <returns>A problem when the feed cannot begin.</returns>
     /// <param name="after">The id of the last frame that the client has; null for who begins now.</param>
     /// <param name="open">Called when nothing stands in the way any more.</param>
-    public async Task<Problem?> Run(LiveCaller caller, long? after, Func<Task<ILiveWire>> open, CancellationToken ct)
+    public async Task<Problem?> Run(LiveCaller caller, LivePlace? after, Func<Task<ILiveWire>> open, CancellationToken ct)
     {
-        if (after > feeds.Begun && feeds.Begun >= 0 && after > await messaging.Store.Head(ct).ConfigureAwait(false))
+        for (int partition = 0; after is not null && partition < messaging.All.Count; partition++)
         {
-            return Problems.PositionInTheFuture;
+            if (feeds.Begun(partition) is var begun and >= 0 && after[partition] > begun
+                && after[partition] > await messaging.All[partition].Store.Head(ct).ConfigureAwait(false))
+            {
+                return Problems.PositionInTheFuture;
+            }
         }
 
-        (LiveConnection? connection, long from, Problem? problem) = feeds.Add(caller.User.Value, after);
+        (LiveConnection? connection, IReadOnlyList<long> from, Problem? problem) = feeds.Add(caller.User.Value, after);
         if (connection is null)
         {
             return problem;
@@ -54,14 +57,15 @@ internal sealed class LiveFeed(
         return null;
     }
 
-    private async Task Run(LiveCaller caller, long? after, long from, LiveConnection connection, ILiveWire wire, CancellationToken gone)
+    private async Task Run(LiveCaller caller, LivePlace? after, IReadOnlyList<long> from, LiveConnection connection, ILiveWire wire, CancellationToken gone)
     {
         try
         {
-            long place = after ?? from;
-            wire.Write(Frame.Of(place, FrameTypes.Hello, new Hello(Text(place), after is not null)));
+            LivePlace place = after ?? new LivePlace(from, messaging.All.Count);
+            string id = place.ToString();
+            wire.Write(Frame.Of(null, FrameTypes.Hello, new Hello(id, after is not null)), id);
             GoodbyeReason? reason = await CatchUp(caller, place, from, connection, wire, gone).ConfigureAwait(false)
-                ?? await GoOn(caller, connection, wire, gone).ConfigureAwait(false);
+                ?? await GoOn(caller, place, connection, wire, gone).ConfigureAwait(false);
             if (reason is { } why)
             {
                 telemetry.Ended(why);
@@ -82,29 +86,14 @@ internal sealed class LiveFeed(
         }
     }
 
-    private async Task<GoodbyeReason?> CatchUp(LiveCaller caller, long place, long to, LiveConnection connection, ILiveWire wire, CancellationToken gone)
+    private async Task<GoodbyeReason?> CatchUp(
+        LiveCaller caller, LivePlace place, IReadOnlyList<long> to, LiveConnection connection, ILiveWire wire, CancellationToken gone)
     {
-        if (to - place > options.CatchUpPositionsMax)
+        foreach (MessagingLog log in messaging.All)
         {
-            wire.Write(Frame.Of(to, FrameTypes.Gap, new Gap(Text(place), Text(to), GapReason.AwayTooLong)));
-        }
-        else if (place < to)
-        {
-            IReadOnlyList<Guid> conversations = await Audiences.ConversationsOf(messaging.Database, caller.User, gone).ConfigureAwait(false);
-            while (place < to)
+            if (await CatchUp(caller, log, place, to[log.Definition.Partition], connection, wire, gone).ConfigureAwait(false) is { } reason)
             {
-                if (Ends(caller, connection) is { } reason)
-                {
-                    return reason;
-                }
-
-                SealedStretch stretch = await history.Read(conversations, place, to, options.CatchUpPageEventsMax, gone).ConfigureAwait(false);
-                foreach (Delivery delivery in await rendering.Render(stretch.Events, [caller.User.Value], gone).ConfigureAwait(false))
-                {
-                    await Write(wire, delivery.Frame, gone).ConfigureAwait(false);
-                }
-
-                place = stretch.To;
+                return reason;
             }
         }
 
@@ -112,7 +101,39 @@ internal sealed class LiveFeed(
         return null;
     }
 
-    private async Task<GoodbyeReason?> GoOn(LiveCaller caller, LiveConnection connection, ILiveWire wire, CancellationToken gone)
+    private async Task<GoodbyeReason?> CatchUp(
+        LiveCaller caller, MessagingLog log, LivePlace place, long to, LiveConnection connection, ILiveWire wire, CancellationToken gone)
+    {
+        int partition = log.Definition.Partition;
+        if (to - place[partition] > options.CatchUpPositionsMax)
+        {
+            string from = place.ToString(), id = place.After(partition, to);
+            wire.Write(Frame.Of(null, FrameTypes.Gap, new Gap(from, id, GapReason.AwayTooLong)), id);
+        }
+        else if (place[partition] < to)
+        {
+            IReadOnlyList<Guid> conversations = await Audiences.ConversationsOf(log.Database, caller.User, gone).ConfigureAwait(false);
+            while (place[partition] < to)
+            {
+                if (Ends(caller, connection) is { } reason)
+                {
+                    return reason;
+                }
+
+                SealedStretch stretch = await histories[partition].Read(conversations, place[partition], to, options.CatchUpPageEventsMax, gone).ConfigureAwait(false);
+                foreach (Delivery delivery in await rendering.Render(log, stretch.Events, [caller.User.Value], gone).ConfigureAwait(false))
+                {
+                    await Write(wire, place, delivery.Frame, gone).ConfigureAwait(false);
+                }
+
+                place.After(partition, stretch.To);
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<GoodbyeReason?> GoOn(LiveCaller caller, LivePlace place, LiveConnection connection, ILiveWire wire, CancellationToken gone)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(gone, lifetime.ApplicationStopping);
         long beaten = clock.GetTimestamp(), looked = beaten;
@@ -138,7 +159,7 @@ internal sealed class LiveFeed(
             bool wrote = false;
             while (connection.Take() is { } frame)
             {
-                await Write(wire, frame, gone).ConfigureAwait(false);
+                await Write(wire, place, frame, gone).ConfigureAwait(false);
                 wrote = true;
             }
 
@@ -194,9 +215,9 @@ internal sealed class LiveFeed(
         }
     }
 
-    private async Task Write(ILiveWire wire, Frame frame, CancellationToken gone)
+    private async Task Write(ILiveWire wire, LivePlace place, Frame frame, CancellationToken gone)
     {
-        if (wire.Write(frame) >= options.FlushBytes)
+        if (wire.Write(frame, place.After(frame)) >= options.FlushBytes)
         {
             await Flush(wire, gone).ConfigureAwait(false);
         }
@@ -227,6 +248,4 @@ internal sealed class LiveFeed(
 
         return least;
     }
-
-    private static string Text(long position) => position.ToString(CultureInfo.InvariantCulture);
 }

@@ -6,50 +6,47 @@ namespace Wya.Api.Messaging.Live;
 /// The connections of this process. Whoever is added while a page is under way does not hear of that page, and is told how
 /// far it reaches: so between what one reads from the log and what one hears there is neither a gap nor an overlap.
 /// </summary>
-internal sealed class LiveFeeds(LiveOptions options)
+internal sealed class LiveFeeds(LiveOptions options, Settings settings)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<Guid, List<LiveConnection>> byUser = [];
     private Guid[]? users = [];
-    private long begun = -1;
+    private readonly long[] begun = [.. Enumerable.Repeat(-1L, settings.MessagingPartitions)];
     private int count;
 
     public int Count => Volatile.Read(ref count);
 
-    /// <summary>All up to here has been handed to those who were connected, or is being handed; -1 before the log was first seen.</summary>
-    public long Begun
+    /// <summary>All of the log up to here has been handed to those who were connected, or is being handed; -1 before it was first seen.</summary>
+    public long Begun(int partition)
     {
-        get
+        lock (gate)
         {
-            lock (gate)
-            {
-                return begun;
-            }
+            return begun[partition];
         }
     }
 
     /// <summary>From now on a new connection hears of what comes after this.</summary>
     /// <returns>Who is connected.</returns>
-    public Guid[] Begin(long to)
+    public Guid[] Begin(int partition, long to)
     {
         lock (gate)
         {
-            begun = Math.Max(begun, to);
+            begun[partition] = Math.Max(begun[partition], to);
             return users ??= [.. byUser.Keys];
         }
     }
 
     /// <summary>Whether nobody is connected; then from now on a new connection hears of what comes after this.</summary>
-    public bool PassOver(long to)
+    public bool PassOver(int partition, long to)
     {
         lock (gate)
         {
-            if (count > 0 || begun < 0)
+            if (count > 0 || begun[partition] < 0)
             {
                 return false;
             }
 
-            begun = Math.Max(begun, to);
+            begun[partition] = Math.Max(begun[partition], to);
             return true;
         }
     }
@@ -64,27 +61,27 @@ internal sealed class LiveFeeds(LiveOptions options)
 
     /// <param name="after">What the client has; null for who begins now.</param>
     /// <returns>A connection that hears of what comes after <c>From</c>; what lies between the client's place and that is in the log.</returns>
-    public (LiveConnection? Connection, long From, Problem? Problem) Add(Guid user, long? after)
+    public (LiveConnection? Connection, IReadOnlyList<long> From, Problem? Problem) Add(Guid user, LivePlace? after)
     {
         lock (gate)
         {
-            if (begun < 0)
+            if (begun.Any(position => position < 0))
             {
-                return (null, 0, Problems.StoreUnavailable(TimeSpan.FromSeconds(1)));
+                return (null, [], Problems.StoreUnavailable(TimeSpan.FromSeconds(1)));
             }
 
             if (count >= options.ConnectionsMax)
             {
-                return (null, 0, LiveProblems.FeedsFull);
+                return (null, [], LiveProblems.FeedsFull);
             }
 
             List<LiveConnection> own = byUser.TryGetValue(user, out List<LiveConnection>? known) ? known : [];
             if (own.Count >= options.ConnectionsPerPersonMax)
             {
-                return (null, 0, LiveProblems.TooManyFeeds);
+                return (null, [], LiveProblems.TooManyFeeds);
             }
 
-            var connection = new LiveConnection(user, Math.Max(begun, after ?? 0), options);
+            var connection = new LiveConnection(user, [.. begun.Select((position, partition) => Math.Max(position, after?[partition] ?? 0))], options);
             own.Add(connection);
             if (own.Count == 1)
             {
@@ -93,7 +90,7 @@ internal sealed class LiveFeeds(LiveOptions options)
             }
 
             count++;
-            return (connection, begun, null);
+            return (connection, [.. begun], null);
         }
     }
 

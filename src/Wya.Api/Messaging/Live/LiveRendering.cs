@@ -15,18 +15,32 @@ internal readonly record struct Delivery(Guid User, Frame Frame);
 /// not read, and what has been deleted since does not leave here.
 /// Cost: one round trip for the audience of a page, and one for its messages if somebody hears of them.
 /// </summary>
-internal sealed class LiveRendering(MessagingLog messaging, TimeProvider clock, ILogger<LiveRendering> log)
+internal sealed class LiveRendering(MessagingLogs messaging, TimeProvider clock, ILogger<LiveRendering> log)
 {
+    /// <param name="source">The log that the events are in. What is shown of a conversation that has moved since is read where it is now.</param>
     /// <returns>In the order of the events.</returns>
-    public async Task<IReadOnlyList<Delivery>> Render(IReadOnlyList<RecordedEvent> events, IReadOnlyCollection<Guid> listeners, CancellationToken ct)
+    public async Task<IReadOnlyList<Delivery>> Render(MessagingLog source, IReadOnlyList<RecordedEvent> events, IReadOnlyCollection<Guid> listeners, CancellationToken ct)
     {
         if (events.Count == 0 || listeners.Count == 0)
         {
             return [];
         }
 
+        IReadOnlyDictionary<Guid, MessagingLog> places = await messaging.Find([.. events.Select(recorded => recorded.StreamId).Distinct()], ct).ConfigureAwait(false);
+        List<Delivery> deliveries = [];
+        foreach (IGrouping<MessagingLog, RecordedEvent> there in events.Where(recorded => places.ContainsKey(recorded.StreamId)).GroupBy(recorded => places[recorded.StreamId]))
+        {
+            await Render(source, there.Key.Database, [.. there], listeners, deliveries, ct).ConfigureAwait(false);
+        }
+
+        return places.Values.Distinct().Count() <= 1 ? deliveries : [.. deliveries.OrderBy(delivery => delivery.Frame.Id)];
+    }
+
+    private async Task Render(
+        MessagingLog source, LogDatabase messaging, IReadOnlyList<RecordedEvent> events, IReadOnlyCollection<Guid> listeners, List<Delivery> deliveries, CancellationToken ct)
+    {
         Audience audience = await Audiences.Read(
-            messaging.Database,
+            messaging,
             [.. events.Select(recorded => recorded.StreamId).Distinct()],
             listeners,
             [.. events.SelectMany(Concerned).Distinct()],
@@ -35,12 +49,11 @@ internal sealed class LiveRendering(MessagingLog messaging, TimeProvider clock, 
             ct).ConfigureAwait(false);
 
         RecordedEvent[] heard = [.. events.Where(recorded => audience.Of(recorded.StreamId).Any(seat => seat.Hears(recorded.Version)))];
-        Dictionary<Guid, MessageView> views = await Views([.. heard.Select(ShownMessage).OfType<Guid>().Distinct()], ct).ConfigureAwait(false);
-        List<Delivery> deliveries = [];
+        Dictionary<Guid, MessageView> views = await Views(messaging, [.. heard.Select(ShownMessage).OfType<Guid>().Distinct()], ct).ConfigureAwait(false);
         foreach (RecordedEvent recorded in heard)
         {
-            string? title = recorded.Data is ConversationCreated { Title: { } sealedTitle } ? await Title(sealedTitle, recorded.StreamId, ct).ConfigureAwait(false) : null;
-            var rendering = new EventRendering(recorded, audience, views, title);
+            string? title = recorded.Data is ConversationCreated { Title: { } sealedTitle } ? await Title(messaging, sealedTitle, recorded.StreamId, ct).ConfigureAwait(false) : null;
+            var rendering = new EventRendering(recorded, source.Definition.Partition, audience, views, title);
             foreach (Seat seat in audience.Of(recorded.StreamId))
             {
                 if (seat.Hears(recorded.Version) && rendering.For(seat.UserId) is { } frame)
@@ -49,8 +62,6 @@ internal sealed class LiveRendering(MessagingLog messaging, TimeProvider clock, 
                 }
             }
         }
-
-        return deliveries;
     }
 
     /// <summary>Everybody whom a frame of the event would name.</summary>
@@ -89,7 +100,7 @@ internal sealed class LiveRendering(MessagingLog messaging, TimeProvider clock, 
         _ => null,
     };
 
-    private async Task<Dictionary<Guid, MessageView>> Views(IReadOnlyCollection<Guid> ids, CancellationToken ct)
+    private async Task<Dictionary<Guid, MessageView>> Views(LogDatabase messaging, IReadOnlyCollection<Guid> ids, CancellationToken ct)
     {
         if (ids.Count == 0)
         {
@@ -98,7 +109,7 @@ internal sealed class LiveRendering(MessagingLog messaging, TimeProvider clock, 
 
         try
         {
-            return (await MessagePages.ByIds(messaging.Database, ids, ct).ConfigureAwait(false)).ToDictionary(view => view.Row.MessageId);
+            return (await MessagePages.ByIds(messaging, ids, ct).ConfigureAwait(false)).ToDictionary(view => view.Row.MessageId);
         }
         catch (Exception damaged) when (!ct.IsCancellationRequested && ids.Count > 1 && !Faults.IsTransient(damaged))
         {
@@ -106,7 +117,7 @@ internal sealed class LiveRendering(MessagingLog messaging, TimeProvider clock, 
             Dictionary<Guid, MessageView> views = [];
             foreach (Guid id in ids)
             {
-                foreach ((Guid key, MessageView view) in await Views([id], ct).ConfigureAwait(false))
+                foreach ((Guid key, MessageView view) in await Views(messaging, [id], ct).ConfigureAwait(false))
                 {
                     views[key] = view;
                 }
@@ -121,11 +132,11 @@ internal sealed class LiveRendering(MessagingLog messaging, TimeProvider clock, 
         }
     }
 
-    private async Task<string?> Title(Sensitive<string> title, Guid conversation, CancellationToken ct)
+    private async Task<string?> Title(LogDatabase messaging, Sensitive<string> title, Guid conversation, CancellationToken ct)
     {
         try
         {
-            return SealedToken.TryParse(title.Token, out SealedToken? token) && await messaging.Database.Seals.Open(token, conversation, ct).ConfigureAwait(false) is { } json
+            return SealedToken.TryParse(title.Token, out SealedToken? token) && await messaging.Seals.Open(token, conversation, ct).ConfigureAwait(false) is { } json
                 ? JsonSerializer.Deserialize<string>(json, EventJson.Options)
                 : null;
         }

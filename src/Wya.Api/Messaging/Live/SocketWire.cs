@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Net.WebSockets;
 using System.Text;
 
@@ -15,11 +14,11 @@ internal sealed class SocketWire(WebSocket socket, LiveOptions options, Func<UpS
 
     public CancellationToken Gone => gone.Token;
 
-    public int Write(Frame frame)
+    public int Write(Frame frame, string? id = null)
     {
         var message = new ArrayBufferWriter<byte>(frame.Data.Length + 64);
-        string head = frame.Id is { } id
-            ? string.Create(CultureInfo.InvariantCulture, $"{{\"id\":\"{id}\",\"type\":\"{frame.Type}\",\"data\":")
+        string head = id is not null
+            ? $"{{\"id\":\"{id}\",\"type\":\"{frame.Type}\",\"data\":"
             : $"{{\"type\":\"{frame.Type}\",\"data\":";
         message.Advance(Encoding.ASCII.GetBytes(head, message.GetSpan(head.Length)));
         message.Write(frame.Data);

@@ -11,7 +11,7 @@ namespace Wya.Api.Messaging.Live;
 /// notification that gathers what was said in a quarter of a second. It ends by itself, and with the message.
 /// Everything is bounded, and what does not fit is lost.
 /// </summary>
-internal sealed class TypingRoom(MessagingLog messaging, LiveFeeds feeds, LiveOptions options, TimeProvider clock, ILogger<TypingRoom> log)
+internal sealed class TypingRoom(MessagingLogs messaging, LiveFeeds feeds, LiveOptions options, TimeProvider clock, ILogger<TypingRoom> log)
 {
     public const string Channel = "wya_typing";
 
@@ -151,8 +151,17 @@ internal sealed class TypingRoom(MessagingLog messaging, LiveFeeds feeds, LiveOp
             return;
         }
 
+        IReadOnlyDictionary<Guid, MessagingLog> places = await messaging.Find([.. notices.Select(notice => notice.Conversation).Distinct()], ct).ConfigureAwait(false);
+        foreach (IGrouping<MessagingLog, TypingNotice> there in notices.Where(notice => places.ContainsKey(notice.Conversation)).GroupBy(notice => places[notice.Conversation]))
+        {
+            await Deliver(there.Key, [.. there], listeners, ct).ConfigureAwait(false);
+        }
+    }
+
+    private async Task Deliver(MessagingLog there, IReadOnlyList<TypingNotice> notices, Guid[] listeners, CancellationToken ct)
+    {
         Audience audience = await Audiences.Read(
-            messaging.Database,
+            there.Database,
             [.. notices.Select(notice => notice.Conversation).Distinct()],
             listeners,
             [.. notices.Select(notice => (notice.Conversation, notice.User)).Distinct()],
@@ -186,7 +195,7 @@ internal sealed class TypingRoom(MessagingLog messaging, LiveFeeds feeds, LiveOp
             toTell = toTell[told.Count..];
         }
 
-        await using NpgsqlCommand command = messaging.Database.DataSource.CreateCommand($"select pg_notify('{Channel}', $1)");
+        await using NpgsqlCommand command = messaging.First.Database.DataSource.CreateCommand($"select pg_notify('{Channel}', $1)");
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = TypingNotice.Pack(process, told) });
         await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
     }

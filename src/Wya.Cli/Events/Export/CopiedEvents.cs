@@ -33,7 +33,7 @@ internal sealed class CopiedEvents(Stream copy, EventTypeMap types, string domai
     public static string Sql(string log, long after, long to, IReadOnlyList<string>? storedTypes) =>
         $"""
         copy (select e.seq_id, e.id, e.stream_id, e.version, e.type, e.timestamp, e.headers ->> 'actor', e.correlation_id, e.causation_id,
-                     coalesce(e.is_archived, false), e.data
+                     coalesce(e.is_archived, false) or e.headers -> 'copied_from' is not null, e.data
                 from {log}.mt_events e
                where e.seq_id > {after} and e.seq_id <= {to}
                      {(storedTypes is null ? "" : $"and e.type in ({string.Join(", ", storedTypes.Select(DuckDb.Quoted))})")}
