@@ -25,7 +25,7 @@ internal sealed class FailoverSite : IAsyncDisposable
     private History? identityHistory;
     private HttpClient? http;
     private CrashClient[] clients = [];
-    private Task load = Task.CompletedTask;
+    private Task[] load = [];
 
     private FailoverSite(string folder, ReplicaSet set, ProofDatabase engine)
     {
@@ -54,6 +54,9 @@ internal sealed class FailoverSite : IAsyncDisposable
     public string IdentityHistoryPath => Path.Combine(Folder, "identity.history");
 
     public int HttpAcknowledged => clients.Sum(client => client.Acknowledged);
+
+    /// <summary>Commands acknowledged to anybody.</summary>
+    public long Acknowledged => Counts.Acknowledged + HttpAcknowledged;
 
     public int HttpSentAgain => clients.Sum(client => client.SentAgain);
 
@@ -103,7 +106,7 @@ internal sealed class FailoverSite : IAsyncDisposable
         }
 
         all.AddRange(clients.Select(client => Task.Run(() => client.Run(stopClients.Token), ct)));
-        load = Task.WhenAll(all);
+        load = [.. all];
     }
 
     /// <summary>So many more by writers that end then.</summary>
@@ -117,9 +120,9 @@ internal sealed class FailoverSite : IAsyncDisposable
     /// <summary>Fails if one of them has given up.</summary>
     public async Task StillRuns()
     {
-        if (load.IsFaulted)
+        foreach (Task failed in load.Where(one => one.IsFaulted))
         {
-            await load;
+            await failed;
         }
     }
 
@@ -127,7 +130,7 @@ internal sealed class FailoverSite : IAsyncDisposable
     {
         await stopEngine.CancelAsync();
         await stopClients.CancelAsync();
-        await load.WaitAsync(TimeSpan.FromMinutes(3), ct);
+        await Task.WhenAll(load).WaitAsync(TimeSpan.FromMinutes(3), ct);
     }
 
     /// <summary>As the administrator of whoever is the primary now.</summary>
