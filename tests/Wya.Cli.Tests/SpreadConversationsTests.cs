@@ -37,7 +37,7 @@ public sealed class SpreadConversationsTests
         {
             foreach (DomainDefinition domain in Domains.Of(2))
             {
-                databases[domain.Name] = await TestPostgres.CreateDatabase(domain.Name, domain.Types, [.. domain.Kept], domain.PrepareSql, isChained: domain.IsChained);
+                databases[domain.Name] = await TestPostgres.CreateDatabase(domain.Name, domain.Types, [.. domain.Kept], domain.PrepareSql, new LogKeys(new MemorySubjectKeys(), new byte[32]), domain.IsChained);
             }
 
             Guid conversation = await Begin(databases["messaging"], slot: 255);

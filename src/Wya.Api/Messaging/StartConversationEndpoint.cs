@@ -77,7 +77,7 @@ internal static class StartConversationEndpoint
 
     private static async Task<IResult> StartGroup(Body body, CreateGroup command, Gate gate, MessagingLogs messaging, TimeProvider clock, HttpContext http)
     {
-        if (!http.Request.Headers.ContainsKey(IdempotencyKey.Header))
+        if (!http.Request.Headers.TryGetValue(IdempotencyKey.Header, out var key))
         {
             return Problems.IdempotencyKeyMissing; // nothing else tells a repetition from another group of the same people
         }
@@ -94,7 +94,7 @@ internal static class StartConversationEndpoint
                 .WaitAsync(http.RequestAborted).ConfigureAwait(false)
             : [];
         // Made from the key, so that a repetition asks the same log whether it was recorded.
-        Guid id = messaging.First.Database.KeyedId($"group:{http.ChatterId()}:{http.Request.Headers[IdempotencyKey.Header]}");
+        Guid id = messaging.First.Database.KeyedId($"group:{http.ChatterId()}:{key}");
         DateTimeOffset now = clock.GetUtcNow();
         return await Command.Run(
             http,

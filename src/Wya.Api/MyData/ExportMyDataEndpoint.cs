@@ -76,7 +76,7 @@ internal static class ExportMyDataEndpoint
                     .SelectMany(domain => domain.Definition.PersonalData.Export(domain.Held, person)).GroupBy(section => section.Name))
                 {
                     json.WriteStartArray(sections.Key);
-                    await foreach (JsonNode item in All(sections).WithCancellation(ct).ConfigureAwait(false))
+                    await foreach (JsonNode item in All(sections, ct).ConfigureAwait(false))
                     {
                         item.WriteTo(json);
                         if (json.BytesPending + body.UnflushedBytes > BufferedBytesMax)

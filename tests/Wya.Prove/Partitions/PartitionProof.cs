@@ -23,7 +23,7 @@ internal static class PartitionProof
 
     public static async Task<Figures> Run(ProofRun run, CancellationToken ct)
     {
-        (int people, int conversations, int messages, int kills) = run.Sized((6, 6, 300, 1), (32, 48, 60_000, 5), (64, 200, 600_000, 20));
+        (int people, int conversations, int messages, int kills) = run.Sized((6, 6, 300, 1), (32, 48, 20_000, 5), (64, 200, 200_000, 20));
         var figures = new Figures();
         await using PostgresInstance server = await PostgresInstance.Create(run.Environment, "partitions-server", "-c max_connections=400", ct);
         await using SystemSite site = await SystemSite.Open(run.Environment, "partitions", _ => server.AdminConnectionString, ct, Partitions);
