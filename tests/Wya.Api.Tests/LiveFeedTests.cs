@@ -104,18 +104,20 @@ public sealed class LiveFeedTests(SharedLive shared) : IClassFixture<SharedLive>
         List<long> heard = [];
         await using LiveClient first = await LiveClient.Stream(people[0].Client);
         long place = first.LastId;
-        using var stop = new CancellationTokenSource();
+        const int turns = 12, messagesOfTurn = 100; // more than are heard in a turn: the rest falls into the change
+        using var may = new SemaphoreSlim(messagesOfTurn);
         Task<List<long>> writing = Task.Run(async () =>
         {
             List<long> sent = [];
-            while (!stop.IsCancellationRequested && sent.Count < 5_000)
+            while (sent.Count < turns * messagesOfTurn)
             {
+                await may.WaitAsync();
                 sent.Add((await api.Say(talk, people[1], "more")).Position);
             }
 
             return sent;
         });
-        for (int turn = 0; turn < 12; turn++)
+        for (int turn = 0; turn < turns; turn++)
         {
             await using LiveClient client = turn % 2 == 0
                 ? await LiveClient.Connect(api, people[0].TokenOf(), place)
@@ -124,9 +126,9 @@ public sealed class LiveFeedTests(SharedLive shared) : IClassFixture<SharedLive>
             long[] ids = [.. client.Events.Select(frame => frame.Id!.Value)];
             heard.AddRange(ids);
             place = ids[^1];
+            may.Release(messagesOfTurn);
         }
 
-        await stop.CancelAsync();
         List<long> all = await writing;
         heard.ShouldBe(all.Where(position => position <= place));
     }

@@ -49,9 +49,10 @@ public static class Entries
                p.joined_sequence, x.user_id,
                exists (select from public.friends f where f.low_id = least(q.user_id, x.user_id) and f.high_id = greatest(q.user_id, x.user_id)),
                exists (select from public.blocks b where (b.blocker_id, b.blocked_id) in ((q.user_id, x.user_id), (x.user_id, q.user_id))),
-               h.position, h.is_partition and q.conversation_id is not null and not {messaging.LogSchema}.wya_shows(q.conversation_id)
+               (select h.position from {messaging.LogSchema}.wya_log_head h),
+               (select h.is_partition from {messaging.LogSchema}.wya_log_head h)
+                   and q.conversation_id is not null and not {messaging.LogSchema}.wya_shows(q.conversation_id)
         from unnest($1::uuid[], $2::uuid[], $3::uuid[]) with ordinality q(user_id, conversation_id, other_id, nth)
-        cross join {messaging.LogSchema}.wya_log_head h
         left join public.users s on s.id = q.user_id
         left join public.conversations c on c.id = q.conversation_id
         left join public.participants p on p.conversation_id = c.id and p.user_id = q.user_id and p.left_sequence is null
