@@ -46,8 +46,8 @@ internal static class PartitionProof
         Task paced = Pace(load, budget, messages, ct);
         (int killed, double moving) = await Spreading.Killed(site, Partitions, kills, run, ct);
         int meanwhile = load.Acknowledged - begun;
+        await paced; // it allows fewer than all, until it has ended
         budget.Allow(messages);
-        await paced;
         await writing;
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
