@@ -24,7 +24,7 @@ public sealed class CapacityTests
         var points = Tables.Compare(Model).ToList();
 
         points.Count.ShouldBe(3 * Operation.All.Count);
-        points.ShouldAllBe(point => point.Ratio > 0.6 && point.Ratio < 1.6);
+        points.ShouldAllBe(point => point.Ratio > 0.5 && point.Ratio < 1.6);
         Math.Exp(points.Average(point => Math.Log(point.Ratio))).ShouldBeInRange(0.85, 1.2); // no leaning to one side
     }
 
