@@ -77,14 +77,15 @@ internal sealed class Simulation
         }
 
         double began = 0;
+        int before = 0;
         long[] paidBefore = new long[paidOnce.Length];
         while (times.Count < enough && events.TryDequeue(out Action? next, out (double At, long) at))
         {
             now = at.At;
             next();
-            if (times.Count == warmUp && began == 0)
+            if (times.Count >= warmUp && before == 0) // a round ends many at once
             {
-                began = now;
+                (began, before) = (now, times.Count);
                 paidOnce.CopyTo(paidBefore, 0);
                 foreach (Station station in stations.Values)
                 {
@@ -93,7 +94,7 @@ internal sealed class Simulation
             }
         }
 
-        double[] counted = [.. times.Skip(warmUp).Order()];
+        double[] counted = [.. times.Skip(before).Order()];
         return new Simulated(
             counted.Length / (now - began) * 1e6,
             counted[counted.Length / 2] / 1_000,
