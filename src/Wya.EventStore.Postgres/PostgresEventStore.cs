@@ -216,10 +216,25 @@ public sealed partial class PostgresEventStore : IEventStore, IAsyncDisposable
     }
 
     /// <summary>The first event of a recorded command, with the position and version of its last one in that stream.</summary>
+    /// <exception cref="OutcomeUnknownException">It is recorded, and cannot be read at the moment.</exception>
     private async Task<(RecordedEvent First, long Position, long Version)> FindCommand(Guid commandId, CancellationToken ct)
     {
+        try
+        {
+            return await ReadCommand(commandId, ct).ConfigureAwait(false);
+        }
+        catch (Exception away) when (Faults.IsTransient(away))
+        {
+            throw new OutcomeUnknownException(away);
+        }
+    }
+
+    private async Task<(RecordedEvent First, long Position, long Version)> ReadCommand(Guid commandId, CancellationToken ct)
+    {
         RecordedEvent first = await Find(commandId, ct).ConfigureAwait(false)
-            ?? throw new InvalidOperationException("An event id is recorded, but not the first of its command.");
+            ?? throw (database.Hosts.AreSeveral
+                ? new NoPrimaryException(null) // a pooled session leads to another server than the writer's, a moment longer
+                : new InvalidOperationException("An event id is recorded, but not the first of its command."));
         long position = first.Position, version = first.Version;
         for (int ordinal = 1; await Find(EventIds.ForEvent(commandId, ordinal), ct).ConfigureAwait(false) is { } next; ordinal++)
         {

@@ -131,6 +131,7 @@ internal static class FailoverProof
         figures.Note("waits_cut_short", cut);
         figures.MustBe("acknowledged_without_a_standby", site.Acknowledged - before, 0);
         await Task.WhenAll(standbys.Select(standby => standby.Start(ct)));
+        await Task.WhenAll(standbys.Select(site.Set.UntilFollowed));
     }
 
     private static async Task Compare(FailoverSite site, Figures figures, CancellationToken ct)

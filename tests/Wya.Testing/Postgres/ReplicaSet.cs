@@ -84,11 +84,14 @@ public sealed class ReplicaSet : IAsyncDisposable
         return settings.ConnectionString;
     }
 
-    /// <summary>Of the standbys that are there, the one that has received most.</summary>
+    /// <summary>
+    /// Of the standbys that are there, the one that has most. After its start a standby counts what it receives from the
+    /// beginning of a segment on, and may have replayed more; so the greater of both.
+    /// </summary>
     public async Task<PostgresMember> PromoteBest()
     {
         PostgresMember[] standbys = [.. Standbys];
-        decimal[] received = await Task.WhenAll(standbys.Select(standby => standby.Scalar<decimal>("select pg_wal_lsn_diff(pg_last_wal_receive_lsn(), '0/0')")));
+        decimal[] received = await Task.WhenAll(standbys.Select(standby => standby.Scalar<decimal>("select pg_wal_lsn_diff(greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()), '0/0')")));
         PostgresMember best = standbys.Zip(received).MaxBy(each => each.Second).First;
         await best.Promote();
         Primary = best;
@@ -125,7 +128,8 @@ public sealed class ReplicaSet : IAsyncDisposable
         await UntilFollowed(standby);
     }
 
-    private Task UntilFollowed(PostgresMember standby) => Eventually.Is(
+    /// <summary>Waits until the primary sends it what is written.</summary>
+    public Task UntilFollowed(PostgresMember standby) => Eventually.Is(
         async () => await Primary.Scalar<bool>($"select exists (select from pg_stat_replication where application_name = '{standby.Name}' and state = 'streaming')"),
         $"{standby.Name} follows");
 }
