@@ -43,6 +43,7 @@ internal static class Tables
                 Row("processors that they use", town => Math.Ceiling(town.Processors("program"))),
                 Row("memory of each for connections and the town", town => town.ApiBytes, Bytes),
                 Row($"worker processes, of {Town.ProcessorsOfProcess} processors", town => town.WorkerProcesses),
+                Row("sessions to each database, at most", town => town.SessionsOfDatabase),
                 .. Parts.Where(part => part.StartsWith("postgres", StringComparison.Ordinal))
                     .Select(part => Row($"PostgreSQL of {part.Split(' ')[1]}, processors", town => Math.Ceiling(town.Processors(part)))),
                 Row("partitions of messages", town => town.MessagingPartitions),
@@ -81,6 +82,7 @@ internal static class Tables
         Wall.GraphServer => "the server of the graph",
         Wall.SafetyServer => "the server of safety",
         Wall.RoomsServer => "the server of rooms",
+        Wall.Sessions => "sessions to a database",
         Wall.TownMemory => "the town in the memory of each API process",
         Wall.PresenceChannel => "a Redis for presence that is no cluster",
         _ => throw new InvalidOperationException($"Unknown wall {wall}."),

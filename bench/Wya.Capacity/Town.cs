@@ -17,6 +17,12 @@ internal sealed class Town(double people, Habits habits, Measured measured)
     /// <summary>Memory that a process may give to the town that discovery looks at.</summary>
     public const double TownBytesOfProcess = 32e9;
 
+    /// <summary>To each database, from each process: pooled ones, the gate's, a writer's, a daemon's, and one that listens.</summary>
+    public const int SessionsOfProcess = 24;
+
+    /// <summary>Of a server, before it spends its time on them.</summary>
+    public const int SessionsOfServer = 2_000;
+
     /// <summary>What each message, room and person is followed by, so that no follower does more than its part of the worker's time.</summary>
     private const int FollowersOfMessages = 5;
 
@@ -32,6 +38,8 @@ internal sealed class Town(double people, Habits habits, Measured measured)
     public int ApiProcesses => (int)Math.Ceiling(Math.Max(Present / ConnectionsOfProcess / 0.8, Math.Max(Processors("program") / ProcessorsOfProcess, 2)));
 
     public int WorkerProcesses => (int)Math.Ceiling(Math.Max(2, Processors("worker") / ProcessorsOfProcess));
+
+    public double SessionsOfDatabase => SessionsOfProcess * (ApiProcesses + WorkerProcesses);
 
     /// <summary>Each log has one writer at a time, and each follower of a log is one process.</summary>
     public int MessagingPartitions => (int)Math.Ceiling(Math.Max(1, Math.Max(Processors("postgres messaging") / ProcessorsOfServer, Math.Max(WriterBusy, FollowerBusy) / Planned)));
@@ -69,6 +77,7 @@ internal sealed class Town(double people, Habits habits, Measured measured)
         [Wall.GraphServer] = Processors("postgres graph") / ProcessorsOfServer,
         [Wall.SafetyServer] = Processors("postgres safety") / ProcessorsOfServer,
         [Wall.RoomsServer] = Processors("postgres rooms") / ProcessorsOfServer,
+        [Wall.Sessions] = SessionsOfProcess * Present / ConnectionsOfProcess / 0.8 / SessionsOfServer,
         [Wall.TownMemory] = TownBytes / TownBytesOfProcess,
         [Wall.PresenceChannel] = Rate(Operation.Heartbeat) * measured.Cost(Operation.Heartbeat, "redis") / 1e6 / Planned,
     };
@@ -84,6 +93,7 @@ internal enum Wall
     GraphServer,
     SafetyServer,
     RoomsServer,
+    Sessions,
     TownMemory,
     PresenceChannel,
 }
