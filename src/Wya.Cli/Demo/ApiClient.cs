@@ -26,11 +26,17 @@ internal sealed class ApiClient(HttpClient http, TimeProvider clock, string? giv
 
     /// <summary>An answer as far as it is needed here.</summary>
     /// <param name="Code">The problem's, when it was refused.</param>
-    /// <param name="Position">Where in the log of what was asked about the answer stands.</param>
+    /// <param name="Positions">Where in each log of what was asked about the answer stands.</param>
     /// <param name="IsDegraded">Given without a part of the system that is away.</param>
     /// <param name="Tag">Of what was answered.</param>
-    internal sealed record Reply(HttpStatusCode Status, string? Code, long Position, JsonElement Body, bool IsDegraded, string? Tag)
+    internal sealed record Reply(HttpStatusCode Status, string? Code, IReadOnlyList<long> Positions, JsonElement Body, bool IsDegraded, string? Tag)
     {
+        /// <summary>In a domain's only log, or its first.</summary>
+        public long Position => Positions is [var first, ..] ? first : 0;
+
+        /// <summary>Whether it is about something that was recorded later, in whichever of a domain's logs.</summary>
+        public bool IsAfter(IReadOnlyList<long> positions) => Positions.Index().Any(one => one.Item > positions.ElementAtOrDefault(one.Index));
+
         public bool IsSuccess => (int)Status is >= 200 and < 300;
     }
 
@@ -137,15 +143,13 @@ internal sealed class ApiClient(HttpClient http, TimeProvider clock, string? giv
 
         string? type = body.ValueKind == JsonValueKind.Object && body.TryGetProperty("type", out JsonElement name) ? name.GetString() : null;
         string? code = (int)response.StatusCode >= 400 ? type?.Split('/')[^1] : null;
-        return new Reply(response.StatusCode, code, Position(response), body, response.Headers.Contains(DegradedHeader), response.Headers.ETag?.ToString());
+        return new Reply(response.StatusCode, code, Positions(response), body, response.Headers.Contains(DegradedHeader), response.Headers.ETag?.ToString());
     }
 
-    private static long Position(HttpResponseMessage response) =>
-        response.Headers.TryGetValues(PositionHeader, out IEnumerable<string>? values)
-        && values.First().Split(':') is [_, var number]
-        && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long position)
-            ? position
-            : 0;
+    private static long[] Positions(HttpResponseMessage response) =>
+        response.Headers.TryGetValues(PositionHeader, out IEnumerable<string>? values) && values.First().Split(':') is [_, var numbers]
+            ? [.. numbers.Split('.').Select(number => long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long position) ? position : 0)]
+            : [];
 
     /// <summary>One renewal for all who found the token expired at the same time.</summary>
     private async Task<string> Renew(string? expired, CancellationToken ct)

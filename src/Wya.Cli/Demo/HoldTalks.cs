@@ -13,7 +13,7 @@ internal sealed class HoldTalks(TownTalk talk, IReadOnlyDictionary<int, Neighbou
     private const int AtTheSameTime = 8;
 
     private int conversations, groups, waiting, messages, newMessages, replies, edits, reactions, readMarks;
-    private long head;
+    private IReadOnlyList<long> head = [];
 
     public async Task<Talked> Run(Action oneMoreLine, CancellationToken ct)
     {
@@ -21,7 +21,7 @@ internal sealed class HoldTalks(TownTalk talk, IReadOnlyDictionary<int, Neighbou
         if (possible.Length > 0)
         {
             ApiClient.Reply list = await Of(possible[0].People[0]).Send(HttpMethod.Get, "conversations?limit=1", null, null, true, ct).ConfigureAwait(false);
-            head = list.IsSuccess ? list.Position : throw ApiClient.Unexpected("GET /conversations", list);
+            head = list.IsSuccess ? list.Positions : throw ApiClient.Unexpected("GET /conversations", list);
         }
 
         var bounded = new ParallelOptions { MaxDegreeOfParallelism = AtTheSameTime, CancellationToken = ct };
@@ -76,7 +76,7 @@ internal sealed class HoldTalks(TownTalk talk, IReadOnlyDictionary<int, Neighbou
         }
 
         Interlocked.Increment(ref messages);
-        Interlocked.Add(ref newMessages, sent.Position > head ? 1 : 0);
+        Interlocked.Add(ref newMessages, sent.IsAfter(head) ? 1 : 0);
         Interlocked.Add(ref replies, line.ReplyTo is null ? 0 : 1);
         if (line.Edited is { } text)
         {
