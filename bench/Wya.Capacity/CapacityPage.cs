@@ -5,7 +5,7 @@ internal static class CapacityPage
 {
     public const string Page = "docs/explanation/capacity.md";
 
-    private static readonly double[] Sizes = [1e6, 10e6, 100e6];
+    public static readonly double[] Sizes = [1e6, 10e6, 100e6];
 
     /// <summary>The newest committed table of costs.</summary>
     public static string Results(string root) => Directory.GetFiles(Path.Combine(root, "bench", "results"), "costs-*.md").Max()

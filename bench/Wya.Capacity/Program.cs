@@ -11,7 +11,7 @@ const string usage =
       --write      puts the tables into docs/explanation/capacity.md
     """;
 
-double[] people = [1e6, 10e6, 100e6];
+double[] people = CapacityPage.Sizes;
 bool write = false;
 for (int i = 0; i < args.Length; i++)
 {

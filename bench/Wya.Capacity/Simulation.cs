@@ -2,8 +2,7 @@ namespace Wya.Capacity;
 
 /// <summary>What a simulated load came to.</summary>
 /// <param name="PaidOnce">By stage: how often its shared cost was paid, for each operation done.</param>
-/// <param name="Busy">By station: the share of its processors' time.</param>
-internal sealed record Simulated(double PerSecond, double P50Milliseconds, double P99Milliseconds, double[] PaidOnce, IReadOnlyDictionary<string, double> Busy);
+internal sealed record Simulated(double PerSecond, double P50Milliseconds, double[] PaidOnce);
 
 /// <summary>
 /// A discrete-event simulation: operations go through their stages, wait where a processor is busy, and gather where one round
@@ -22,7 +21,6 @@ internal sealed class Simulation
     private readonly List<double> times = [];
     private double now;
     private long order;
-    private long begun;
 
     private Simulation(Fitted fitted, Func<string, Station> stationOf)
     {
@@ -35,11 +33,7 @@ internal sealed class Simulation
     /// <summary>Processors, and the work that waits for one.</summary>
     private sealed class Station(int processors)
     {
-        public int Processors { get; } = processors;
-
         public int Idle { get; set; } = processors;
-
-        public double BusyTime { get; set; }
 
         public Queue<(double Work, Action Then)> Waiting { get; } = [];
     }
@@ -56,7 +50,7 @@ internal sealed class Simulation
     public static Simulated OnOneMachine(Fitted fitted, int connections, int processors = 2)
     {
         var machine = new Station(processors);
-        return new Simulation(fitted, _ => machine).Run(connections, new Dictionary<string, Station> { ["machine"] = machine });
+        return new Simulation(fitted, _ => machine).Run(connections);
     }
 
     /// <summary>Each part on processors of its own.</summary>
@@ -65,10 +59,10 @@ internal sealed class Simulation
     {
         var stations = fitted.Operation.Stages.Select(stage => stage.Part).Distinct()
             .ToDictionary(part => part, part => new Station(processors.GetValueOrDefault(part, 10_000)));
-        return new Simulation(fitted, part => stations[part]).Run(connections, stations);
+        return new Simulation(fitted, part => stations[part]).Run(connections);
     }
 
-    private Simulated Run(int connections, Dictionary<string, Station> stations)
+    private Simulated Run(int connections)
     {
         int warmUp = 20 * connections + 500, enough = warmUp + 4_000 + (40 * connections);
         for (int i = 0; i < connections; i++)
@@ -87,10 +81,6 @@ internal sealed class Simulation
             {
                 (began, before) = (now, times.Count);
                 paidOnce.CopyTo(paidBefore, 0);
-                foreach (Station station in stations.Values)
-                {
-                    station.BusyTime = 0;
-                }
             }
         }
 
@@ -98,14 +88,11 @@ internal sealed class Simulation
         return new Simulated(
             counted.Length / (now - began) * 1e6,
             counted[counted.Length / 2] / 1_000,
-            counted[(int)(counted.Length * 0.99)] / 1_000,
-            [.. paidOnce.Zip(paidBefore, (after, before) => (double)(after - before) / counted.Length)],
-            stations.ToDictionary(station => station.Key, station => station.Value.BusyTime / ((now - began) * station.Value.Processors)));
+            [.. paidOnce.Zip(paidBefore, (after, before) => (double)(after - before) / counted.Length)]);
     }
 
     private void Begin()
     {
-        begun++;
         double at = now;
         GoOn(0, () =>
         {
@@ -192,7 +179,6 @@ internal sealed class Simulation
 
     private void Serve(Station station, double work, Action then)
     {
-        station.BusyTime += work;
         At(now + work, () =>
         {
             if (station.Waiting.TryDequeue(out (double Work, Action Then) next))

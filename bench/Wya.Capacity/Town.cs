@@ -8,7 +8,7 @@ internal sealed class Town(double people, Habits habits, Measured measured)
 
     public const int ProcessorsOfProcess = 8;
 
-    /// <summary>A live feed process takes no more (<c>Wya:Live:ConnectionsMax</c>).</summary>
+    /// <summary>A live feed process takes no more (<c>LiveOptions.ConnectionsMax</c>).</summary>
     public const int ConnectionsOfProcess = 8_000;
 
     /// <summary>The largest server that a domain's database is planned on.</summary>
@@ -23,7 +23,7 @@ internal sealed class Town(double people, Habits habits, Measured measured)
     /// <summary>Of a server, before it spends its time on them.</summary>
     public const int SessionsOfServer = 2_000;
 
-    /// <summary>What each message, room and person is followed by, so that no follower does more than its part of the worker's time.</summary>
+    /// <summary>Among which the worker's time for a message is taken to be shared evenly: what each takes was not measured.</summary>
     private const int FollowersOfMessages = 5;
 
     public double People => people;

@@ -37,13 +37,13 @@ internal static class AnswerBench
         });
         Guid[] crowd = await Settle(system, presence, options.Quick ? Crowd / 10 : Crowd);
         string[] tokens = await ComeIn(system);
-        using HttpClient ours = system.Api.Connect(Callers);
+        using HttpClient ours = system.Api.Connect(Connections[^1]);
         string answer = await UntilFull(ours, tokens);
 
         using ConnectionMultiplexer raw = await ConnectionMultiplexer.ConnectAsync(cache.ConnectionString);
         await raw.GetDatabase().StringSetAsync(KeptKey, answer);
         await using ServerProcess getting = await NothingServer.Start(new Dictionary<string, string> { [NothingServer.RedisVariable] = cache.ConnectionString });
-        using HttpClient viewing = system.Api.Connect(Connections[^1]), theirs = getting.Connect(Connections[^1]);
+        using HttpClient theirs = getting.Connect(Connections[^1]);
         foreach ((string letter, string what, string address) in new[]
         {
             ("b", "computed answers", "/discovery?order=ranked"),
@@ -54,7 +54,7 @@ internal static class AnswerBench
             {
                 Measured measured = await Rounds.Compare(
                     options,
-                    length => Rounds.Callers(connections, length, _ => Ask(viewing, address, tokens[Random.Shared.Next(tokens.Length)])),
+                    length => Rounds.Callers(connections, length, _ => Ask(ours, address, tokens[Random.Shared.Next(tokens.Length)])),
                     length => Rounds.Callers(connections, length, _ => Ask(theirs, $"/kept/{KeptKey}", null)));
                 yield return BenchRow.Against(
                     $"({letter}) {what} over HTTP among {crowd.Length:#,0} people, {RegisterUserBench.Name(connections)} (reference: GET of {answer.Length:#,0} bytes from Redis over HTTP)",

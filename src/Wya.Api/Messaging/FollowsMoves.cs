@@ -11,9 +11,6 @@ namespace Wya.Api.Messaging;
 /// </summary>
 internal sealed class FollowsMoves(Gate gate, TimeProvider clock) : IEndpointFilter
 {
-    private static readonly TimeSpan OnItsWayMax = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan AgainAfter = TimeSpan.FromMilliseconds(20);
-
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         HttpContext http = context.HttpContext;
@@ -23,9 +20,9 @@ internal sealed class FollowsMoves(Gate gate, TimeProvider clock) : IEndpointFil
             {
                 return await next(context).ConfigureAwait(false);
             }
-            catch (StreamElsewhereException) when (clock.GetElapsedTime(start) <= OnItsWayMax)
+            catch (StreamElsewhereException) when (clock.GetElapsedTime(start) <= MessagingLogs.OnItsWayMax)
             {
-                await Task.Delay(AgainAfter, clock, http.RequestAborted).ConfigureAwait(false);
+                await Task.Delay(MessagingLogs.LookAgainAfter, clock, http.RequestAborted).ConfigureAwait(false);
             }
             catch (StreamElsewhereException elsewhere)
             {

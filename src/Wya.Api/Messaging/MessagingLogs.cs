@@ -13,9 +13,9 @@ namespace Wya.Api.Messaging;
 internal sealed class MessagingLogs : IAsyncDisposable
 {
     /// <summary>While a conversation is on its way, nothing is written in it for a moment.</summary>
-    private static readonly TimeSpan OnItsWayMax = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan OnItsWayMax = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(20);
+    internal static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(20);
 
     private readonly TimeProvider clock;
     private volatile int[][] places = [.. Enumerable.Repeat<int[]>([0], Slots.Count)];

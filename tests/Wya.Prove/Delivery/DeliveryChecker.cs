@@ -10,6 +10,16 @@ namespace Wya.Prove.Delivery;
 internal sealed record SendFindings(long Acknowledged, long Lost, long Doubled, long Misplaced, long OutOfOrder, long Foreign, long SequenceGaps)
 {
     public bool Holds => (Lost | Doubled | Misplaced | OutOfOrder | Foreign | SequenceGaps) == 0;
+
+    public void Tell(Figures figures)
+    {
+        figures.MustBe("lost", Lost, 0);
+        figures.MustBe("doubled", Doubled, 0);
+        figures.MustBe("wrong_sequence", Misplaced, 0);
+        figures.MustBe("out_of_order", OutOfOrder, 0);
+        figures.MustBe("foreign", Foreign, 0);
+        figures.MustBe("sequence_gaps", SequenceGaps, 0);
+    }
 }
 
 /// <summary>What somebody saw, against all that they should have seen, in that order and no other.</summary>

@@ -108,13 +108,7 @@ internal static class DeliveryProof
         // What people said to get acquainted was not sent by the senders.
         IReadOnlyList<SentMessage> sent = [.. load.Sent, .. log.Where(place => place.Type == Place.Sent && place.Position <= load.BeganAt)
             .Select(place => new SentMessage(place.Id, place.Conversation, -1, 0))];
-        SendFindings sends = DeliveryChecker.CheckSends(log, sent);
-        figures.MustBe("lost", sends.Lost, 0);
-        figures.MustBe("doubled", sends.Doubled, 0);
-        figures.MustBe("wrong_sequence", sends.Misplaced, 0);
-        figures.MustBe("out_of_order", sends.OutOfOrder, 0);
-        figures.MustBe("foreign", sends.Foreign, 0);
-        figures.MustBe("sequence_gaps", sends.SequenceGaps, 0);
+        DeliveryChecker.CheckSends(log, sent).Tell(figures);
 
         SeenFindings feeds = default;
         for (int person = 0; person < town.People.Count; person++)
