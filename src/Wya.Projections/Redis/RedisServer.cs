@@ -7,7 +7,8 @@ namespace Wya.Projections.Redis;
 /// One Redis, or one Redis Cluster, as this process reaches it. The algorithm: a question has 200 ms, unless its asker can wait. One that fails, in
 /// whatever way, is a <see cref="RedisAwayException"/>. When nothing but failures came for some time the connection is
 /// thrown away and made anew, because the library's own does not find its way back after the loss of a master; and it is
-/// thrown away at most once in two seconds, because making one costs more than waiting for a server that is merely slow.
+/// thrown away at most once in two seconds, and each that brought no answer is given twice the time of the one before,
+/// because making one costs more than waiting for a server that is merely slow, and over a slow line takes longer.
 /// While failures last, only every so often one question is let through to try; the others fail at once, so that a server
 /// that hangs costs nobody 200 ms for long. Keys of other shards are answered meanwhile: one answer ends the waiting.
 /// </summary>
@@ -25,6 +26,7 @@ public sealed class RedisServer : IAsyncDisposable
     private static readonly TimeSpan LostAfter = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan ReconnectAfter = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ReconnectAfterAtMost = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan TryEvery = TimeSpan.FromMilliseconds(50);
 
     /// <summary>So many failures in a row, and no answer between, are no coincidence.</summary>
@@ -42,6 +44,7 @@ public sealed class RedisServer : IAsyncDisposable
     private readonly CancellationTokenSource closing = new();
     private readonly List<(string Channel, Action<string> Heard)> hearing = [];
     private Task<ConnectionMultiplexer> connection;
+    private TimeSpan patience = ReconnectAfter;
     private long connectedAt;
     private long failingSince;
     private long lastTry;
@@ -235,6 +238,7 @@ public sealed class RedisServer : IAsyncDisposable
             lock (gate)
             {
                 failures = 0;
+                patience = ReconnectAfter;
             }
         }
     }
@@ -251,8 +255,9 @@ public sealed class RedisServer : IAsyncDisposable
 
             failingSince = failures++ == 0 ? Stopwatch.GetTimestamp() : failingSince;
             bool isLost = Stopwatch.GetElapsedTime(failingSince) > LostAfter;
-            if (isLost && connection.IsCompletedSuccessfully && Stopwatch.GetElapsedTime(connectedAt) > ReconnectAfter)
+            if (isLost && connection.IsCompletedSuccessfully && Stopwatch.GetElapsedTime(connectedAt) > patience)
             {
+                patience = patience < ReconnectAfterAtMost ? patience * 2 : patience;
                 old = connection;
                 connectedAt = Stopwatch.GetTimestamp();
                 failingSince = connectedAt;

@@ -187,8 +187,7 @@ public abstract class VersionedValuesContract : IAsyncLifetime
                 return false;
             }
         },
-        "Redis answers",
-        20);
+        "Redis answers");
 
     private static string NewKey() => $"test:{{{Guid.NewGuid()}}}";
 }
