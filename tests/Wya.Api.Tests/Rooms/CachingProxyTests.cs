@@ -111,7 +111,7 @@ public sealed class CachingProxyTests(SharedApi shared)
         /// <summary>The last is counted a moment after it was answered.</summary>
         public async Task Is(int expected, string why)
         {
-            await Eventually.Is(() => Volatile.Read(ref count) >= expected, why, limitSeconds: 20);
+            await Eventually.Is(() => Volatile.Read(ref count) >= expected, why);
             Volatile.Read(ref count).ShouldBe(expected, why);
         }
 

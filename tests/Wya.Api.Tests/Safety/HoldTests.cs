@@ -136,7 +136,7 @@ public sealed class HoldTests(HoldHouse house) : IClassFixture<HoldHouse>
             () => Api.Database.Scalar<bool>($"select coalesce((select key_destroyed_at is not null from erasure_receipts where user_id = '{one.Id}'), false)"),
             "the key is destroyed");
         Clock.Advance(SubjectKeys.ForgottenWithin); // from then on no process can hold it
-        await Eventually.Is(async () => (await Api.Anonymous.Send("GET", address)).Status == 200, "the receipt", 120);
+        await Eventually.Is(async () => (await Api.Anonymous.Send("GET", address)).Status == 200, "the receipt");
         string receipt = (await Api.Anonymous.Send("GET", address)).String("receipt")!;
         return JsonElement.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(receipt.Split('.')[1]));
     }

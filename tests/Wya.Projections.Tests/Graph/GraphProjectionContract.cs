@@ -123,7 +123,7 @@ public abstract class GraphProjectionContract<TSite>(GraphProjectionHouse<TSite>
         RedisValue[] old = await house.Cache.Ask(database => database.StringGetAsync(keys));
 
         await house.Site.Lose();
-        await Eventually.Is(async () => (await house.Projections.Of(self)).IsDegraded || house.Site is ClusterSite, "it is noticed", 10);
+        await Eventually.Is(async () => (await house.Projections.Of(self)).IsDegraded || house.Site is ClusterSite, "it is noticed");
         await house.Edge(new FriendRemoved(friend, self));
         (await house.Projections.FromRows(self, isDegraded: true)).Projection!.Friends.ShouldBeEmpty();
         if (house.Site is SoloSite)
@@ -146,9 +146,8 @@ public abstract class GraphProjectionContract<TSite>(GraphProjectionHouse<TSite>
                     return false;
                 }
             },
-            "the old value is there again",
-            20);
-        await Eventually.Is(async () => await house.Projections.Of(self) is { IsDegraded: false, Projection.Friends.Count: 0 }, "it is not believed", 10);
+            "the old value is there again");
+        await Eventually.Is(async () => await house.Projections.Of(self) is { IsDegraded: false, Projection.Friends.Count: 0 }, "it is not believed");
         await UntilFriends(self);
         if (house.Site is ClusterSite)
         {

@@ -51,7 +51,7 @@ public sealed class GraphProjectionHouse<TSite> : IAsyncLifetime
             TimeProvider.System,
             new DaemonOptions { BackoffMax = TimeSpan.FromMilliseconds(500) });
         daemon.Start();
-        await Eventually.Is(async () => !(await projections.Of(new UserId(Guid.NewGuid()))).IsDegraded, "the cache is reached", 20);
+        await Eventually.Is(async () => !(await projections.Of(new UserId(Guid.NewGuid()))).IsDegraded, "the cache is reached");
     }
 
     public async ValueTask DisposeAsync()
@@ -105,8 +105,7 @@ public sealed class GraphProjectionHouse<TSite> : IAsyncLifetime
                 return false;
             }
         },
-        what,
-        20);
+        what);
 
     private async Task Record(string domain, Guid stream, string type, object fact)
     {

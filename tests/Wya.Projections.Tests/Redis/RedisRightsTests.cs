@@ -26,7 +26,7 @@ public sealed class RedisRightsTests
         Assert.SkipWhen(TestRedis.MaySkip, $"{TestRedis.Variable} is not set.");
         await using RedisInstance server = await RedisInstance.Start(kind);
         await using var application = new RedisServer(kind, server.ConnectionString);
-        await Eventually.Is(() => IsWritten(application), "the application can write", 10);
+        await Eventually.Is(() => IsWritten(application), "the application can write");
         foreach (string[] command in Forbidden)
         {
             using RedisWire wire = server.AsApplication();

@@ -78,7 +78,7 @@ public abstract class VersionedValuesContract : IAsyncLifetime
     {
         var brief = new VersionedValues(server, TimeSpan.FromMilliseconds(50));
         await brief.Write([new VersionedValue(key, new ValueVersion(1, 10), "brief")]);
-        await Eventually.Is(async () => await values.Read(key) is null, "it has ended", 5);
+        await Eventually.Is(async () => await values.Read(key) is null, "it has ended");
         (await Write(1, 9, "held up")).ShouldBe(WriteOutcome.Older);
         (await Write(1, 10, "made again")).ShouldBe(WriteOutcome.Written);
 
@@ -131,11 +131,11 @@ public abstract class VersionedValuesContract : IAsyncLifetime
         await site.Lose();
         if (site is SoloSite)
         {
-            await Eventually.Is(async () => !await WriteAll(keys, Interlocked.Increment(ref position)), "its loss is noticed", 60);
+            await Eventually.Is(async () => !await WriteAll(keys, Interlocked.Increment(ref position)), "its loss is noticed");
             await site.Restore();
         }
 
-        await Eventually.Is(async () => await WriteAll(keys, Interlocked.Increment(ref position)), "all keys can be written", 60);
+        await Eventually.Is(async () => await WriteAll(keys, Interlocked.Increment(ref position)), "all keys can be written");
         await over.CancelAsync();
         await Task.WhenAll(load);
         if (site is SoloSite) // of a cluster's other masters the connections stay

@@ -60,8 +60,7 @@ public sealed class RedisCluster : IAsyncDisposable
     public Task UntilWhole() => Eventually.Is(
         () => nodes.TrueForAll(node => Says(node, "CLUSTER", "INFO").Contains("cluster_state:ok", StringComparison.Ordinal))
             && nodes.TrueForAll(IsInStep),
-        "the cluster is whole",
-        30);
+        "the cluster is whole");
 
     public async ValueTask DisposeAsync()
     {
@@ -90,20 +89,19 @@ public sealed class RedisCluster : IAsyncDisposable
         }
 
         string everybody = $"cluster_known_nodes:{nodes.Count}\r";
-        await Eventually.Is(() => nodes.TrueForAll(node => Says(node, "CLUSTER", "INFO").Contains(everybody, StringComparison.Ordinal)), "the nodes know each other", 30);
+        await Eventually.Is(() => nodes.TrueForAll(node => Says(node, "CLUSTER", "INFO").Contains(everybody, StringComparison.Ordinal)), "the nodes know each other");
         for (int i = Masters; i < nodes.Count; i++)
         {
             string master = Says(nodes[i - Masters], "CLUSTER", "MYID");
             RedisInstance replica = nodes[i];
-            await Eventually.Is(() => Says(replica, "CLUSTER", "NODES").Contains(master, StringComparison.Ordinal), "the replica knows its master", 30);
+            await Eventually.Is(() => Says(replica, "CLUSTER", "NODES").Contains(master, StringComparison.Ordinal), "the replica knows its master");
             Says(replica, "CLUSTER", "REPLICATE", master);
         }
 
         await UntilWhole();
         await Eventually.Is(
             () => nodes.TrueForAll(node => Says(node, "CLUSTER", "NODES").Split('\n').Count(line => line.Contains("slave", StringComparison.Ordinal)) == Masters),
-            "everybody knows who replicates whom",
-            30);
+            "everybody knows who replicates whom");
     }
 
     private static bool IsMaster(RedisInstance node)

@@ -86,7 +86,7 @@ public sealed class RedisInstance : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         await File.WriteAllTextAsync(Path.Combine(folder, "pid"), process.Id.ToString(CultureInfo.InvariantCulture));
-        await Eventually.Is(IsListening, "Redis listens", 20);
+        await Eventually.Is(IsListening, "Redis listens");
     }
 
     /// <summary>SIGKILL: nothing is said to anybody.</summary>
