@@ -10,7 +10,7 @@ public sealed class Chromium : IAsyncDisposable
     /// <summary>Ends only a wait that would never end.</summary>
     public const float LimitMilliseconds = 60_000;
 
-    private static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    private static readonly string[] Places = ["/usr/lib/chromium/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
     private static readonly Lazy<Task<Chromium>> Shared = new(() => Start());
 

@@ -102,7 +102,11 @@ public sealed class PersonalDataTests(IdentityHouse house) : IClassFixture<Ident
         (UserId user, _) = await Somebody("Spam.");
         (UserId other, _) = await Somebody("Spam.");
         IPersonalData personal = IdentityDomain.Definition.PersonalData;
-        await Eventually.Is(async () => (await AccountHistoryTable.Page(house.Log, user, null, 100)).Count == 3, "the history is there");
+        foreach (UserId each in (UserId[])[user, other])
+        {
+            await Eventually.Is(async () => (await AccountHistoryTable.Page(house.Log, each, null, 100)).Count == 3, "the history is there");
+        }
+
         IReadOnlyList<StoreFinding> before = await personal.Find(Held, user);
         IReadOnlyList<StoreFinding> others = await personal.Find(Held, other);
         before.Count(store => store.Readable > 0).ShouldBe(5); // sealed values, users, suspensions, personal_details, account_history
