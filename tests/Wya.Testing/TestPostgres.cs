@@ -57,31 +57,24 @@ public sealed class TestDatabase(
     public LogDatabase OpenAnother() => new(domain, ConnectionString, types, keys: keys);
 
     /// <summary>By a connection that is kept: conditions are asked for again and again, and a new one costs more than the question.</summary>
-    public async Task<T> Scalar<T>(string sql)
+    public async Task<T> Scalar<T>(string sql) => (T)(await Ask(sql, command => command.ExecuteScalarAsync()))!;
+
+    /// <inheritdoc cref="Scalar"/>
+    public Task Execute(string sql) => Ask(sql, command => command.ExecuteNonQueryAsync());
+
+    private async Task<T> Ask<T>(string sql, Func<NpgsqlCommand, Task<T>> ask)
     {
         try
         {
-            return await Ask<T>(sql);
+            await using NpgsqlCommand command = questions.CreateCommand(sql);
+            return await ask(command);
         }
         catch (NpgsqlException lost) when (lost is not PostgresException or PostgresException { SqlState: PostgresErrorCodes.AdminShutdown })
         {
             questions.Clear(); // the test has ended it, or the server
-            return await Ask<T>(sql);
+            await using NpgsqlCommand command = questions.CreateCommand(sql);
+            return await ask(command);
         }
-    }
-
-    private async Task<T> Ask<T>(string sql)
-    {
-        await using NpgsqlCommand command = questions.CreateCommand(sql);
-        return (T)(await command.ExecuteScalarAsync())!;
-    }
-
-    public async Task Execute(string sql)
-    {
-        await using var connection = new NpgsqlConnection(OwnerConnectionString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -182,8 +182,8 @@ public sealed class PartitionsTests(Partitions shared) : IClassFixture<Partition
         Person[] people = await Partitions.Friends(api, 2);
         (Person mara, Person kim) = (people[0], people[1]);
         Guid here = await Partitions.Group(api, Partitions.IsHere, people), there = await Partitions.Group(api, Partitions.IsThere, people);
-        await Partitions.Say(mara, here, "saffron here");
-        Answer last = await Partitions.Say(mara, there, "saffron there");
+        Answer first = await Partitions.Say(mara, here, "saffron here"), last = await Partitions.Say(mara, there, "saffron there");
+        await kim.Client.Send("GET", "/messages?q=saffron", position: first.Position); // each is of one partition
         (await kim.Client.Send("GET", "/messages?q=saffron", position: last.Position)).Json.GetProperty("items").GetArrayLength().ShouldBe(2);
 
         (await mara.Client.Send("DELETE", "/me")).Status.ShouldBe(202);

@@ -152,15 +152,27 @@ internal sealed class ErasureSite : IAsyncDisposable
 
     /// <summary>What an analyst exports with the tool; the key of its pseudonyms is kept.</summary>
     public async Task<Guid> Export(CancellationToken ct) =>
-        (await Wya(["events", "export", "--to", "ndjson", "--out", ExportFolder, "--json"], ct)).GetProperty("export_id").GetGuid();
+        (await Wya(["events", "export", "--to", "ndjson", "--out", ExportFolder, "--json"], ct))!.Value.GetProperty("export_id").GetGuid();
 
-    /// <summary>Who somebody is in it; null when the tool tells nobody.</summary>
-    public async Task<string?> Pseudonym(Guid export, Guid person, CancellationToken ct) =>
-        await Wya(["exports", "pseudonym", $"{export}", $"{person}", "--json"], ct) is { ValueKind: JsonValueKind.Object } told ? told.GetProperty("pseudonym").GetString() : null;
-
-    private async Task<JsonElement> Wya(string[] arguments, CancellationToken ct)
+    /// <summary>Who each of them is in it, of whom the tool tells that.</summary>
+    public async Task<IReadOnlyList<string>> Pseudonyms(Guid export, IEnumerable<MarkedPerson> people, CancellationToken ct)
     {
-        var output = new StringWriter();
+        List<string> told = [];
+        foreach (MarkedPerson person in people)
+        {
+            if (await Wya(["exports", "pseudonym", $"{export}", $"{person.Id}", "--json"], ct, mayRefuse: "was erased") is { } pseudonym)
+            {
+                told.Add(pseudonym.GetProperty("pseudonym").GetString()!);
+            }
+        }
+
+        return told;
+    }
+
+    /// <returns>Null when it refused for the reason for which it may.</returns>
+    private async Task<JsonElement?> Wya(string[] arguments, CancellationToken ct, string? mayRefuse = null)
+    {
+        StringWriter output = new(), error = new();
         int code = await CommandLine.Run(
             arguments,
             new Surroundings
@@ -169,12 +181,14 @@ internal sealed class ErasureSite : IAsyncDisposable
                 Streams = StreamFold.All,
                 Variable = name => databases.ConnectionStrings.GetValueOrDefault(name.Replace("ConnectionStrings__", "", StringComparison.Ordinal)),
                 Output = output,
-                Error = TextWriter.Null,
+                Error = error,
                 OutputIsTerminal = false,
                 Clock = TimeProvider.System,
             },
             ct);
-        return code == 0 ? JsonElement.Parse(output.ToString()) : default;
+        return code == 0 ? JsonElement.Parse(output.ToString())
+            : mayRefuse is not null && $"{error}".Contains(mayRefuse, StringComparison.Ordinal) ? null
+            : throw new InvalidOperationException($"wya {arguments[0]} {arguments[1]}: {error}");
     }
 
     /// <summary>Where each event of every log stands.</summary>
