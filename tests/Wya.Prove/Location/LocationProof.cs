@@ -18,7 +18,7 @@ internal static class LocationProof
 
     public static Task<Figures> Run(ProofRun run, CancellationToken ct)
     {
-        int targets = run.Sized(60, 500, 2_000), queries = run.Sized(200, 1_000, 2_000), walks = run.Sized(8, 60, 300);
+        int targets = run.Sized(40, 500, 2_000), queries = run.Sized(150, 1_000, 2_000), walks = run.Sized(8, 60, 300);
         var figures = new Figures();
         run.Progress($"{targets} targets, {queries} queries each");
         (Dictionary<LocationTier, double> least, int lost) = Attack(Oracle.Ours, targets, queries, ct);
