@@ -182,9 +182,9 @@ internal sealed class AppendBatch
             now);
     }
 
-    public void ReadAnswer(NpgsqlDataReader reader)
+    public void ReadAnswer(NpgsqlDataReader reader, CancellationToken ct)
     {
-        reader.Read();
+        reader.ReadAsync(ct).GetAwaiter().GetResult();
         Status = reader.GetFieldValue<int[]>(0);
         Detail = reader.GetFieldValue<long[]>(1);
         Position = reader.GetFieldValue<long[]>(2);

@@ -34,6 +34,7 @@ internal sealed class LogWriter : IAsyncDisposable
     private bool asleep;
     private bool stopping;
     private NpgsqlConnection? connection;
+    private CancellationToken untilPromoted;
     private bool commitWasCancelled;
     private int lastBatchItems;
     private int batchItemsBefore;
@@ -242,7 +243,7 @@ internal sealed class LogWriter : IAsyncDisposable
 
                 Disconnect(); // the commit was cut short by an administrator: not known to be replicated
             }
-            catch (Exception failure) when (Faults.IsTransient(failure))
+            catch (Exception failure) when (Faults.IsTransient(failure) || failure is OperationCanceledException)
             {
                 Disconnect();
                 if (Stopwatch.GetElapsedTime(start) > options.ReconnectWait || stopping)
@@ -266,8 +267,8 @@ internal sealed class LogWriter : IAsyncDisposable
         if (pages.Count == 0 || batch.EventCount == 0)
         {
             using var alone = new NpgsqlBatch(open) { BatchCommands = { append }, Timeout = 0 };
-            using NpgsqlDataReader answer = alone.ExecuteReader();
-            batch.ReadAnswer(answer);
+            using NpgsqlDataReader answer = Ask(alone);
+            batch.ReadAnswer(answer, untilPromoted);
             return;
         }
 
@@ -307,12 +308,12 @@ internal sealed class LogWriter : IAsyncDisposable
                     }
                 }
 
-                using NpgsqlDataReader answer = first.ExecuteReader();
-                batch.ReadAnswer(answer);
+                using NpgsqlDataReader answer = Ask(first);
+                batch.ReadAnswer(answer, untilPromoted);
                 foreach (ITablePage page in loading)
                 {
-                    answer.NextResult();
-                    page.Loaded(answer, CancellationToken.None).GetAwaiter().GetResult();
+                    answer.NextResultAsync(untilPromoted).GetAwaiter().GetResult();
+                    page.Loaded(answer, untilPromoted).GetAwaiter().GetResult();
                 }
             }
 
@@ -331,7 +332,7 @@ internal sealed class LogWriter : IAsyncDisposable
             }
 
             second.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
-            second.ExecuteNonQuery();
+            _ = untilPromoted.CanBeCanceled ? second.ExecuteNonQueryAsync(untilPromoted).GetAwaiter().GetResult() : second.ExecuteNonQuery();
         }
         catch
         {
@@ -340,15 +341,21 @@ internal sealed class LogWriter : IAsyncDisposable
         }
     }
 
+    /// <summary>Where another server can take over, no longer than until it does: a primary that hangs keeps its connections, and never answers.</summary>
+    private NpgsqlDataReader Ask(NpgsqlBatch questions) => untilPromoted.CanBeCanceled
+        ? questions.ExecuteReaderAsync(untilPromoted).GetAwaiter().GetResult()
+        : questions.ExecuteReader();
+
     private NpgsqlConnection Open()
     {
-        if (connection is { State: not ConnectionState.Open })
+        if (connection is { State: not ConnectionState.Open } || untilPromoted.IsCancellationRequested)
         {
-            Disconnect(); // the keep-alive found it dead while nothing was to be written
+            Disconnect(); // the keep-alive found it dead while nothing was to be written, or it leads to who was the primary
         }
 
         if (connection is null)
         {
+            untilPromoted = database.Hosts.UntilPromoted;
             connection = WriterConnection.Open(database);
             connection.Notice += (_, notice) => commitWasCancelled |= notice.Notice.SqlState == PostgresErrorCodes.Warning;
             batch.Reconnected();

@@ -28,7 +28,9 @@ internal static class WriterConnection
             settings.TcpKeepAlive = true;
             if (database.Hosts.AreSeveral)
             {
-                (settings.TcpKeepAliveTime, settings.TcpKeepAliveInterval) = (4, 1); // a machine that has gone must not be waited for where another can take over
+                // A machine that has gone must not be waited for where another can take over; and to give up what one that hangs
+                // has under way takes as long as to connect to it, twice.
+                (settings.TcpKeepAliveTime, settings.TcpKeepAliveInterval, settings.Timeout) = (4, 1, 2);
             }
 
             settings.ApplicationName = ApplicationName(database);

@@ -12,12 +12,16 @@ public sealed partial class DatabaseHosts
     private readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? watch;
     private IReadOnlyList<HostLook> seen = [];
+    private CancellationTokenSource untilPromoted = new();
 
     /// <summary>Each host as it was last seen, in the order of the connection string; empty before the first look, and for a single host.</summary>
     public IReadOnlyList<HostLook> Seen => Volatile.Read(ref seen);
 
     /// <summary>Another primary has been promoted: what was remembered of the one before may never have been.</summary>
     public event Action? Promoted;
+
+    /// <summary>Cancelled by the next promotion: until then a primary that hangs may answer yet, and after it nobody is to wait for that.</summary>
+    public CancellationToken UntilPromoted => AreSeveral ? Volatile.Read(ref untilPromoted).Token : CancellationToken.None;
 
     /// <summary>Whether a host takes itself for the primary of an epoch that has ended.</summary>
     public bool IsOneFenced => Seen.Any(look => look.Role == HostRole.Fenced);
@@ -36,11 +40,12 @@ public sealed partial class DatabaseHosts
     private async Task Watch()
     {
         var sessions = new NpgsqlConnection?[hosts.Length];
+        var asking = new Task<HostAnswer?>?[hosts.Length];
         try
         {
             while (!stop.IsCancellationRequested)
             {
-                HostAnswer?[] answers = await Task.WhenAll(hosts.Select((_, n) => Ask(sessions, n))).ConfigureAwait(false);
+                HostAnswer?[] answers = await Task.WhenAll(hosts.Select((_, n) => AnswerInTime(asking, sessions, n))).ConfigureAwait(false);
                 foreach (HostAnswer? answer in answers)
                 {
                     Saw(answer?.Epoch ?? 0);
@@ -55,6 +60,7 @@ public sealed partial class DatabaseHosts
         finally
         {
             first.TrySetResult();
+            await Task.WhenAll(asking.OfType<Task<HostAnswer?>>()).ConfigureAwait(false);
             foreach (NpgsqlConnection? session in sessions)
             {
                 if (session is not null)
@@ -63,6 +69,20 @@ public sealed partial class DatabaseHosts
                 }
             }
         }
+    }
+
+    /// <summary>To give up a question that a host does not answer takes seconds, too; the others are not left waiting for that.</summary>
+    private async Task<HostAnswer?> AnswerInTime(Task<HostAnswer?>?[] asking, NpgsqlConnection?[] sessions, int n)
+    {
+        Task<HostAnswer?> asked = asking[n] ??= Ask(sessions, n);
+        await Task.WhenAny(asked, Task.Delay(AnswerWithin, stop.Token)).ConfigureAwait(false);
+        if (!asked.IsCompleted)
+        {
+            return null;
+        }
+
+        asking[n] = null;
+        return await asked.ConfigureAwait(false);
     }
 
     private async Task<HostAnswer?> Ask(NpgsqlConnection?[] sessions, int n)
@@ -121,6 +141,7 @@ public sealed partial class DatabaseHosts
                     }
 
                     Promoted?.Invoke();
+                    _ = Interlocked.Exchange(ref untilPromoted, new CancellationTokenSource()).CancelAsync(); // to cancel is to ask the server, which may hang
                 }
 
                 return;

@@ -16,6 +16,7 @@ public sealed class FailoverTests
 
     private static readonly Guid Stream = Guid.Parse("0197a3c2-b6d0-7c1e-9a4f-5d3c2b1a0f9e");
     private static readonly ReadModel Model = DaemonHouse.Model(new Poison());
+    private static readonly LogWriterOptions Patient = new() { ReconnectWait = TimeSpan.FromMinutes(2) }; // the machine may be busy
     private static int commands;
 
     [Fact]
@@ -23,7 +24,7 @@ public sealed class FailoverTests
     {
         await using ReplicaSet set = await Start(servers: 3);
         await using LogDatabase log = Open(set);
-        await using var store = new PostgresEventStore(log, TimeProvider.System);
+        await using var store = new PostgresEventStore(log, TimeProvider.System, options: Patient);
         var consumer = Consumer.Of(Model, log);
         await using var daemon = new ProjectionDaemon([consumer], TimeProvider.System, DaemonHouse.Fast);
         daemon.Start();
@@ -92,7 +93,7 @@ public sealed class FailoverTests
     {
         await using ReplicaSet set = await Start(servers: 2);
         await using LogDatabase log = Open(set), others = Open(set);
-        await using var store = new PostgresEventStore(log, TimeProvider.System);
+        await using var store = new PostgresEventStore(log, TimeProvider.System, options: Patient);
         await using var other = new PostgresEventStore(others, TimeProvider.System);
         await Deposit(store, 1);
         await Deposit(other, 1);
@@ -129,6 +130,31 @@ public sealed class FailoverTests
         await Eventually.Is(async () => await Record.ExceptionAsync(() => late.Head()) is null, "a standby has it");
         (await late.Head()).ShouldBe(4);
         (await last is null or OutcomeUnknownException).ShouldBeTrue();
+    }
+
+    /// <summary>It keeps its connections and answers nothing, as a machine that hangs does; and when it wakes it is no primary any more.</summary>
+    [Fact]
+    public async Task A_primary_that_is_frozen_is_left_for_the_next_and_fenced_when_it_wakes()
+    {
+        await using ReplicaSet set = await Start(servers: 3);
+        await using LogDatabase log = Open(set);
+        await using var store = new PostgresEventStore(log, TimeProvider.System, options: Patient);
+        await Deposit(store, 1);
+        PostgresMember former = set.Primary;
+        await former.Freeze();
+        Task<AppendOutcome> unanswered = Deposit(store, 2);
+
+        await set.PromoteBest();
+
+        (await unanswered).ShouldBeOfType<AppendOutcome.Appended>().Position.ShouldBe(2);
+        (await Deposit(store, 3)).ShouldBeOfType<AppendOutcome.Appended>().Position.ShouldBe(3);
+        await former.Thaw();
+        await Eventually.Is(() => log.Hosts.IsOneFenced, "it is seen");
+        (await Deposit(store, 4)).ShouldBeOfType<AppendOutcome.Appended>().Position.ShouldBe(4);
+        (await store.Head()).ShouldBe(4);
+        await former.Kill();
+        await set.Rejoin(former);
+        await Eventually.Is(() => !log.Hosts.IsOneFenced, "it is no primary any more");
     }
 
     private static Task<AppendOutcome> Deposit(PostgresEventStore store, int amount) => store.Append(new Append(

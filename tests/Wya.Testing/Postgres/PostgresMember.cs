@@ -37,6 +37,8 @@ public sealed class PostgresMember
 
     public string AdminConnectionString { get; }
 
+    private Process Server => postmaster ?? throw new InvalidOperationException("The server does not run.");
+
     public bool Runs => postmaster is { HasExited: false };
 
     internal string ConnectionInfo { get; }
@@ -84,14 +86,14 @@ public sealed class PostgresMember
     /// <summary>Ends the postmaster and all its processes with SIGKILL: nothing is flushed, nothing is said.</summary>
     public async Task Kill(CancellationToken ct = default)
     {
-        Process server = postmaster ?? throw new InvalidOperationException("The server does not run.");
-        string children = await File.ReadAllTextAsync($"/proc/{server.Id}/task/{server.Id}/children", ct);
+        Process server = Server;
+        IReadOnlyList<int> children = Children();
         server.Kill();
-        foreach (string child in children.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (int child in children)
         {
             try
             {
-                using var process = Process.GetProcessById(int.Parse(child, CultureInfo.InvariantCulture));
+                using var process = Process.GetProcessById(child);
                 process.Kill();
             }
             catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
@@ -104,6 +106,11 @@ public sealed class PostgresMember
         server.Dispose();
         postmaster = null;
     }
+
+    /// <summary>SIGSTOP to all its processes: they keep their connections, and do nothing.</summary>
+    public Task Freeze() => Signal("-STOP");
+
+    public Task Thaw() => Signal("-CONT");
 
     public Task Promote() => PostgresPrograms.Run("pg_ctl", "-D", Data, "-w", "promote");
 
@@ -126,6 +133,18 @@ public sealed class PostgresMember
         await using var command = new NpgsqlCommand(sql, connection);
         return (T)(await command.ExecuteScalarAsync(ct))!;
     }
+
+    /// <summary>The postmaster first, so that it makes no more children; one that ends meanwhile is nobody's fault.</summary>
+    private async Task Signal(string signal)
+    {
+        foreach (int process in (int[])[Server.Id, .. Children()])
+        {
+            await PostgresPrograms.RunTool("sh", "-c", string.Create(CultureInfo.InvariantCulture, $"kill {signal} {process} || true"));
+        }
+    }
+
+    private IReadOnlyList<int> Children() =>
+        [.. File.ReadAllText($"/proc/{Server.Id}/task/{Server.Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
 
     internal async Task Stop(string mode = "immediate")
     {

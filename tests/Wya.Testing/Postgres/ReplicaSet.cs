@@ -114,7 +114,7 @@ public sealed class ReplicaSet : IAsyncDisposable
     {
         foreach (PostgresMember member in members)
         {
-            await member.Stop();
+            await (member.Runs ? member.Kill() : Task.CompletedTask); // whatever state it is in
         }
 
         Directory.Delete(folder, recursive: true);
