@@ -9,7 +9,8 @@ public static class Eventually
     private const int FirstMilliseconds = 5;
     private const int SlowestMilliseconds = 50; // who looks more often keeps busy what is waited for
 
-    public static async Task Is(Func<Task<bool>> condition, string what)
+    /// <param name="seen">What else there is to say when it did not come true.</param>
+    public static async Task Is(Func<Task<bool>> condition, string what, Func<string>? seen = null)
     {
         long start = Stopwatch.GetTimestamp();
         int pause = FirstMilliseconds;
@@ -17,7 +18,7 @@ public static class Eventually
         {
             if (Stopwatch.GetElapsedTime(start).TotalSeconds > LimitSeconds)
             {
-                throw new TimeoutException($"Not within {LimitSeconds} s: {what}.");
+                throw new TimeoutException($"Not within {LimitSeconds} s: {what}. {seen?.Invoke()}");
             }
 
             await Task.Delay(pause);

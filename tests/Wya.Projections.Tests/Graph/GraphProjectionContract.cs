@@ -146,8 +146,8 @@ public abstract class GraphProjectionContract<TSite>(GraphProjectionHouse<TSite>
                     return false;
                 }
             },
-            "the old value is there again");
-        await Eventually.Is(async () => await house.Projections.Of(self) is { IsDegraded: false, Projection.Friends.Count: 0 }, "it is not believed");
+            "the old value is there again", house.Site.Seen);
+        await Eventually.Is(async () => await house.Projections.Of(self) is { IsDegraded: false, Projection.Friends.Count: 0 }, "it is not believed", house.Site.Seen);
         await UntilFriends(self);
         if (house.Site is ClusterSite)
         {

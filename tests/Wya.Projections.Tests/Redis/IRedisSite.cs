@@ -12,6 +12,9 @@ public interface IRedisSite : IAsyncLifetime
 
     void FlushAll();
 
+    /// <summary>How its servers are, for who waited in vain.</summary>
+    string Seen() => "";
+
     /// <summary>Kills the server; of a cluster a master, after which its replica steps in.</summary>
     Task Lose();
 
@@ -85,6 +88,8 @@ public sealed class ClusterSite : IRedisSite
     }
 
     public void FlushAll() => cluster!.FlushAll();
+
+    public string Seen() => cluster!.Seen();
 
     public Task Lose()
     {

@@ -135,7 +135,7 @@ public abstract class VersionedValuesContract : IAsyncLifetime
             await site.Restore();
         }
 
-        await Eventually.Is(async () => await WriteAll(keys, Interlocked.Increment(ref position)), "all keys can be written");
+        await Eventually.Is(async () => await WriteAll(keys, Interlocked.Increment(ref position)), "all keys can be written", site.Seen);
         await over.CancelAsync();
         await Task.WhenAll(load);
         if (site is SoloSite) // of a cluster's other masters the connections stay
@@ -187,7 +187,8 @@ public abstract class VersionedValuesContract : IAsyncLifetime
                 return false;
             }
         },
-        "Redis answers");
+        "Redis answers",
+        site.Seen);
 
     private static string NewKey() => $"test:{{{Guid.NewGuid()}}}";
 }
