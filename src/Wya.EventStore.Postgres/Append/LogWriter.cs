@@ -355,8 +355,8 @@ internal sealed class LogWriter : IAsyncDisposable
 
         if (connection is null)
         {
-            untilPromoted = database.Hosts.UntilPromoted;
             connection = WriterConnection.Open(database);
+            untilPromoted = database.Hosts.UntilPromoted; // from now on: it may have been opened because another was promoted
             connection.Notice += (_, notice) => commitWasCancelled |= notice.Notice.SqlState == PostgresErrorCodes.Warning;
             batch.Reconnected();
         }

@@ -26,7 +26,7 @@ internal static class BlockRaceProof
 
     private static async Task<Figures> Run(ProofRun run, CancellationToken ct)
     {
-        (int blocks, int layerChanges) = run.Sized((60, 12), (19_000, 1_000), (95_000, 5_000));
+        (int blocks, int layerChanges) = run.Sized((100, 12), (19_000, 1_000), (95_000, 5_000));
         await using PostgresInstance? own = run.Environment.AdminConnectionString is null
             ? await PostgresInstance.Create(run.Environment, "block-races-server", "-c max_connections=300", ct)
             : null;
