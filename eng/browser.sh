@@ -14,7 +14,7 @@ install_chromium_package() {
   export DEBIAN_FRONTEND=noninteractive
   local package=chromium-headless-shell
   [ -n "$(apt-cache madison $package)" ] || apt-get update || return 1
-  [ -n "$(apt-cache madison $package)" ] || package=chromium # Debian before 12
+  [ -n "$(apt-cache madison $package)" ] || package=chromium # where there is no such package
   apt-get install -y --no-install-recommends $package || { apt-get update && apt-get install -y --no-install-recommends $package; }
 }
 

@@ -35,7 +35,10 @@ internal sealed class Town(double people, Habits habits, Measured measured)
     /// <summary>Processors that a part of the system needs.</summary>
     public double Processors(string part) => Busy(part) / Planned;
 
-    public int ApiProcesses => (int)Math.Ceiling(Math.Max(Present / ConnectionsOfProcess / 0.8, Math.Max(Processors("program") / ProcessorsOfProcess, 2)));
+    /// <summary>Four fifths full.</summary>
+    private double ProcessesForConnections => Present / ConnectionsOfProcess / 0.8;
+
+    public int ApiProcesses => (int)Math.Ceiling(Math.Max(ProcessesForConnections, Math.Max(Processors("program") / ProcessorsOfProcess, 2)));
 
     public int WorkerProcesses => (int)Math.Ceiling(Math.Max(2, Processors("worker") / ProcessorsOfProcess));
 
@@ -77,7 +80,7 @@ internal sealed class Town(double people, Habits habits, Measured measured)
         [Wall.GraphServer] = Processors("postgres graph") / ProcessorsOfServer,
         [Wall.SafetyServer] = Processors("postgres safety") / ProcessorsOfServer,
         [Wall.RoomsServer] = Processors("postgres rooms") / ProcessorsOfServer,
-        [Wall.Sessions] = SessionsOfProcess * Present / ConnectionsOfProcess / 0.8 / SessionsOfServer,
+        [Wall.Sessions] = SessionsOfProcess * ProcessesForConnections / SessionsOfServer,
         [Wall.TownMemory] = TownBytes / TownBytesOfProcess,
         [Wall.PresenceChannel] = Rate(Operation.Heartbeat) * measured.Cost(Operation.Heartbeat, "redis") / 1e6 / Planned,
     };

@@ -66,12 +66,16 @@ public sealed class TestDatabase(
     {
         try
         {
-            await using NpgsqlCommand command = questions.CreateCommand(sql);
-            return await ask(command);
+            return await Once();
         }
         catch (NpgsqlException lost) when (lost is not PostgresException or PostgresException { SqlState: PostgresErrorCodes.AdminShutdown })
         {
             questions.Clear(); // the test has ended it, or the server
+            return await Once();
+        }
+
+        async Task<T> Once()
+        {
             await using NpgsqlCommand command = questions.CreateCommand(sql);
             return await ask(command);
         }

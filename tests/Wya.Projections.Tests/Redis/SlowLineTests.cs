@@ -1,7 +1,6 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Wya.Projections.Redis;
+using Wya.Testing;
 using Xunit;
 
 namespace Wya.Projections.Tests.Redis;
@@ -15,51 +14,10 @@ public sealed class SlowLineTests(SoloSite site) : IClassFixture<SoloSite>
     [Fact, Trait("seed", "H2")]
     public async Task A_connection_that_takes_long_to_make_is_made_in_the_end()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        Task accepting = Accept(listener);
-        string port = string.Create(CultureInfo.InvariantCulture, $":{((IPEndPoint)listener.LocalEndpoint).Port},");
-        string line = site.ConnectionString.Replace(string.Create(CultureInfo.InvariantCulture, $":{site.Server.Port},"), port, StringComparison.Ordinal);
-        await using (var server = new RedisServer("cache", line, Delay * 3))
-        {
-            await server.Reached();
-        }
-
-        listener.Stop();
-        await accepting;
+        await using var line = new CutLine(site.Server.Port, Delay);
+        await using var server = new RedisServer("cache", site.ConnectionString.Replace(At(site.Server.Port), At(line.Port), StringComparison.Ordinal), Delay * 3);
+        await server.Reached();
     }
 
-    private async Task Accept(TcpListener listener)
-    {
-        try
-        {
-            while (true)
-            {
-                TcpClient near = await listener.AcceptTcpClientAsync(), far = new();
-                await far.ConnectAsync(IPAddress.Loopback, site.Server.Port);
-                _ = Task.WhenAll(Pass(near, far), Pass(far, near));
-            }
-        }
-        catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
-        {
-        }
-    }
-
-    private static async Task Pass(TcpClient from, TcpClient to)
-    {
-        byte[] said = new byte[4096];
-        try
-        {
-            while (await from.GetStream().ReadAsync(said) is > 0 and int length)
-            {
-                await Task.Delay(Delay);
-                await to.GetStream().WriteAsync(said.AsMemory(0, length));
-            }
-        }
-        catch (Exception ended) when (ended is IOException or ObjectDisposedException or InvalidOperationException)
-        {
-        }
-
-        to.Close();
-    }
+    private static string At(int port) => string.Create(CultureInfo.InvariantCulture, $":{port},");
 }

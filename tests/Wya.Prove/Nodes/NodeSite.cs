@@ -4,6 +4,7 @@ using Npgsql;
 using Wya.EventStore.Postgres;
 using Wya.Prove.Crash;
 using Wya.Prove.Servers;
+using Wya.Testing;
 
 namespace Wya.Prove.Nodes;
 

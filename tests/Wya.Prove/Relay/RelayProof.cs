@@ -3,6 +3,7 @@ using Wya.EventStore.Postgres;
 using Wya.Projections.Relay;
 using Wya.Prove.Checking;
 using Wya.Prove.Servers;
+using Wya.Testing;
 using Wya.Testing.Rabbit;
 
 namespace Wya.Prove.Relay;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Wya.Projections.Relay;
 using Wya.Prove.Servers;
+using Wya.Testing;
 using Wya.Testing.Rabbit;
 
 namespace Wya.Prove.Relay;

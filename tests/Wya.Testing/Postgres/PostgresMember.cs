@@ -87,13 +87,13 @@ public sealed class PostgresMember
     public async Task Kill(CancellationToken ct = default)
     {
         Process server = Server;
-        IReadOnlyList<int> children = Children();
+        string children = await File.ReadAllTextAsync($"/proc/{server.Id}/task/{server.Id}/children", ct);
         server.Kill();
-        foreach (int child in children)
+        foreach (string child in children.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             try
             {
-                using var process = Process.GetProcessById(child);
+                using var process = Process.GetProcessById(int.Parse(child, CultureInfo.InvariantCulture));
                 process.Kill();
             }
             catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
@@ -135,24 +135,12 @@ public sealed class PostgresMember
     }
 
     /// <summary>The postmaster first, so that it makes no more children; one that ends meanwhile is nobody's fault.</summary>
-    private async Task Signal(string signal)
+    private Task Signal(string signal) => PostgresPrograms.RunTool(
+        "sh", "-c", "kill $0 $1 || exit 1; kill $0 $(cat /proc/$1/task/$1/children) || true", signal, Server.Id.ToString(CultureInfo.InvariantCulture));
+
+    internal async Task Stop()
     {
-        foreach (int process in (int[])[Server.Id, .. Children()])
-        {
-            await PostgresPrograms.RunTool("sh", "-c", string.Create(CultureInfo.InvariantCulture, $"kill {signal} {process} || true"));
-        }
-    }
-
-    private IReadOnlyList<int> Children() =>
-        [.. File.ReadAllText($"/proc/{Server.Id}/task/{Server.Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
-
-    internal async Task Stop(string mode = "immediate")
-    {
-        if (Runs)
-        {
-            await PostgresPrograms.Run("pg_ctl", "-D", Data, "-m", mode, "-w", "stop");
-        }
-
+        await PostgresPrograms.Run("pg_ctl", "-D", Data, "-m", "fast", "-w", "stop");
         postmaster?.Dispose();
         postmaster = null;
     }

@@ -56,7 +56,7 @@ public sealed class ReplicaSet : IAsyncDisposable
             if (isSynchronous)
             {
                 // By a start, not by a reload: that holds only when the checkpointer has come to read it, and nobody can see when.
-                await primary.Stop("fast");
+                await primary.Stop();
                 await primary.Set($"synchronous_standby_names = 'ANY 1 ({string.Join(", ", set.members.Select(member => member.Name))})'");
                 await primary.Start(ct);
             }

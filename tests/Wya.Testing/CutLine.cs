@@ -1,26 +1,30 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Wya.Prove.Servers;
+namespace Wya.Testing;
 
 /// <summary>
 /// A line between a process and a server that can be cut in two ways. Broken: all connections end at once, without a word
 /// to either end. Silent: both ends keep their connections, and whatever they say is held until the line is healed; then it
 /// arrives, however late, as over a network that was parted for a while.
 /// </summary>
-internal sealed class CutLine : IAsyncDisposable
+public sealed class CutLine : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource stop = new();
     private readonly Lock gate = new();
     private readonly HashSet<TcpClient> ends = [];
     private readonly int to;
+    private readonly TimeSpan delay;
     private readonly Task accepting;
     private TaskCompletionSource healed = new();
 
-    public CutLine(int to)
+    /// <param name="to">The server's port, on loopback.</param>
+    /// <param name="delay">Of what is said, each way.</param>
+    public CutLine(int to, TimeSpan delay = default)
     {
         this.to = to;
+        this.delay = delay;
         healed.SetResult();
         listener.Start();
         accepting = Task.Run(Accept);
@@ -109,6 +113,7 @@ internal sealed class CutLine : IAsyncDisposable
             do
             {
                 length = await from.GetStream().ReadAsync(buffer, stop.Token);
+                await Task.Delay(delay, stop.Token);
                 await Volatile.Read(ref healed).Task;
                 await into.GetStream().WriteAsync(buffer.AsMemory(0, length), stop.Token);
             }
